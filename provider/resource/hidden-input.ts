@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+/** How one host is reached, without any secret. */
+export const targetHost = z.strictObject({
+  /** The host's outside addresses: what is verified and what the load balancer's name resolves to. */
+  addresses: z.array(z.string()).min(1),
+  bindAddresses: z.array(z.string()).min(1),
+  /** A host in Maintenance is out of DNS and skipped with a warning. */
+  status: z.enum(["Active", "Maintenance"]),
+  /** The agent's state directory on this machine, absolute. */
+  local: z.strictObject({ stateDir: z.string() }),
+});
+export type TargetHost = z.infer<typeof targetHost>;
+
+/** The load balancer as its dependents need it: from its arguments alone, so that it is known in every preview. */
+export const targetSchema = z.strictObject({
+  loadBalancerId: z.string(),
+  dnsName: z.string(),
+  hosts: z.record(z.string(), targetHost),
+  /** Where the embedded DNS servers listen; null: they do not. */
+  dnsPort: z.int().nullable(),
+  verify: z.enum(["deployer", "host", "none"]),
+  timeoutSeconds: z.number(),
+});
+export type Target = z.infer<typeof targetSchema>;
+
+/**
+ * The input that every resource carries beside the declared ones. Pulumi tells a dynamic provider neither URN
+ * nor stack; keys that begin with two underscores reach it and are not shown by preview.
+ */
+export const hiddenInput = z.strictObject({
+  target: targetSchema,
+  /** project/stack/type/name: who an object on a host belongs to. */
+  owner: z.string(),
+  /** For messages in the engine's log. */
+  urn: z.string(),
+});
+export type HiddenInput = z.infer<typeof hiddenInput>;
+
+/** What every resource's checked inputs have. */
+export interface WithHidden {
+  readonly __offload: HiddenInput;
+}
+
+/** The resource's name in the program: the last part of its owner. */
+export function nameOf(hidden: HiddenInput): string {
+  return hidden.owner.split("/").slice(3).join("/");
+}

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { declaredObject, type StoredObject } from "./object";
+
+/** The version of the document and of the API's shapes. Agents speak this one and the one before. */
+export const CONTRACT_VERSION = 1;
+
+/**
+ * All that a host was told to serve. One file, one generation number, replaced as a whole. Private keys are in
+ * files of their own beside it, named by their public key's SHA-256.
+ */
+export interface Document {
+  readonly contract: number;
+  /** Counts up by one with each change; a revert restores the file of the generation before, byte for byte. */
+  readonly generation: number;
+  readonly objects: Readonly<Record<string, StoredObject>>;
+}
+
+export const documentSchema = z.object({
+  contract: z.int(),
+  generation: z.int().min(0),
+  objects: z.record(z.string(), z.intersection(declaredObject, z.object({ revision: z.int().min(1) }))),
+});
+
+export const EMPTY_DOCUMENT: Document = { contract: CONTRACT_VERSION, generation: 0, objects: {} };
+
+/** What GET /v1/document answers: the confirmed document, and the pending one while a change waits to be confirmed. */
+export const documentAnswer = z.object({
+  confirmed: documentSchema,
+  pending: z
+    .object({ changeId: z.string(), holder: z.string(), secondsLeft: z.number(), document: documentSchema })
+    .nullable(),
+});
+export type DocumentAnswer = z.infer<typeof documentAnswer>;

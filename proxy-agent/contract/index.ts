@@ -1,0 +1,11 @@
+export * from "./api";
+export * from "./change";
+export * from "./document";
+export { ERRORS, isErrorCode, messageOf, OffloadError, type ErrorCode, type ErrorParameters } from "./errors";
+export type { ErrorDefinition } from "./errors/define";
+export * from "./facts";
+export * from "./limits";
+export * from "./object";
+export * from "./observed";
+export * from "./probe";
+export * from "./security-policy";

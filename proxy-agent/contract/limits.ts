@@ -1,0 +1,64 @@
+/**
+ * Everything that can grow has its limit here, and nowhere else. docs/limits.md is made from this file, and
+ * each limit has a test. Units are in the names.
+ */
+export const LIMITS = {
+  /** Objects in one load balancer's document, all kinds together. */
+  objectsPerDocument: 2_000,
+  /** Listeners of one load balancer (the cloud's quota is 50). */
+  listenersPerDocument: 50,
+  /** Servers in one server group (the cloud's quota). */
+  serversPerGroup: 400,
+  /** Additional (SNI) certificates of one listener (the cloud's quota is 25 an instance). */
+  additionalCertificatesPerListener: 25,
+  /** Records in one embedded zone. */
+  recordsPerZone: 1_000,
+  /** One request to the agent's API. */
+  requestBytes: 8 * 1024 * 1024,
+  /** A PEM chain. */
+  chainBytes: 128 * 1024,
+  /** Changes that may wait for a pending one before a further one gets BUSY at once. */
+  waitingChanges: 16,
+  /** The longest that a change may wait for a pending one. */
+  changeWaitSeconds: 120,
+  /** The shortest and longest confirm deadline of a change. */
+  confirmSecondsMin: 1,
+  confirmSecondsMax: 600,
+  /** Clients that may be connected to the agent's API at once. */
+  apiConnections: 64,
+  /** An API request that has not been answered by then is given up by the client. */
+  apiRequestSeconds: 60,
+  /** A TLS handshake that is not complete by then is closed. */
+  handshakeSeconds: 10,
+  /** Time for one TCP connect to a backend. */
+  backendConnectSeconds: 3,
+  /** Servers tried for one client connection before any byte was sent. */
+  backendTries: 3,
+  /** Client connections of one worker; more are refused. */
+  connectionsPerWorker: 20_000,
+  /** What may wait in memory in one direction of one connection before reading stops. */
+  relayBufferBytes: 64 * 1024,
+  /** Connections of a removed listener or server without a drain timeout are ended by then. */
+  retiredConnectionSeconds: 900,
+  /** TCP keepalive starts after this time without data, on both sides. */
+  keepAliveSeconds: 60,
+  /** The listening sockets' accept queue. */
+  backlog: 4_096,
+  /** Health checks in flight at once. */
+  healthChecksInFlight: 64,
+  /** Probes that one worker remembers, and how long a probe window stays open. */
+  probeRecordsPerWorker: 256,
+  probeWindowSeconds: 30,
+  /** One process's log file; one older file is kept. */
+  logFileBytes: 8 * 1024 * 1024,
+  /** A process that keeps dying is restarted at most this slowly. */
+  restartDelaySecondsMax: 10,
+  /** DNS over TCP: connections at once, and idle time of one. */
+  dnsTcpConnections: 128,
+  dnsTcpIdleSeconds: 10,
+  /** UDP answers without EDNS, and the most that is sent with it. */
+  dnsUdpBytes: 512,
+  dnsUdpBytesMax: 1_232,
+  /** CNAMEs followed inside one answer. */
+  dnsCnameChain: 8,
+} as const;

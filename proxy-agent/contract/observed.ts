@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+const endpoint = z.object({ address: z.string(), port: z.int() });
+
+/** Something that is declared but cannot be served; the rest is. */
+const problem = z.object({ objectId: z.string(), code: z.string(), message: z.string() });
+
+export const healthState = z.enum([
+  /** No check has finished yet: gets connections only where no healthy server is known. */
+  "unknown",
+  "healthy",
+  "unhealthy",
+  /** Health checks are off: counts as healthy. */
+  "unchecked",
+]);
+export type HealthState = z.infer<typeof healthState>;
+
+export const observedListener = z.object({
+  listenerId: z.string(),
+  /** The sockets that are really bound. */
+  bound: z.array(endpoint),
+  /** The certificates in the workers' memory, default first. */
+  fingerprintsSha256: z.array(z.string()),
+  securityPolicyId: z.string(),
+  /** Ciphers of the policy that this host's OpenSSL does not have. */
+  unavailableCiphers: z.array(z.string()),
+  serverGroupId: z.string(),
+  connections: z.int(),
+  /** false: the workers do not all serve the same. */
+  workersAgree: z.boolean(),
+});
+export type ObservedListener = z.infer<typeof observedListener>;
+
+export const observedServer = z.object({
+  serverGroupId: z.string(),
+  serverId: z.string(),
+  ip: z.string(),
+  port: z.int(),
+  weight: z.int(),
+  health: healthState,
+  /** Why the last check failed; empty when it did not. */
+  detail: z.string(),
+  /** Whether a check ever succeeded since this server is in the document. */
+  everHealthy: z.boolean(),
+  connections: z.int(),
+});
+export type ObservedServer = z.infer<typeof observedServer>;
+
+/** What is, beside what was declared. */
+export const observedAnswer = z.object({
+  generation: z.int(),
+  dataPlane: z.object({
+    state: z.enum(["running", "down"]),
+    version: z.string(),
+    workers: z.int(),
+    listeners: z.array(observedListener),
+  }),
+  servers: z.array(observedServer),
+  dns: z.object({
+    state: z.enum(["running", "down", "off"]),
+    bound: z.array(endpoint),
+    zones: z.array(z.string()),
+  }),
+  problems: z.array(problem),
+});
+export type ObservedAnswer = z.infer<typeof observedAnswer>;
+export type Problem = z.infer<typeof problem>;

@@ -1,0 +1,26 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+// One instance of the contract for sources and tests alike, and no build needed for unit tests.
+const alias = {
+  "tls-offload-agent/contract": here("./proxy-agent/contract/index.ts"),
+  "pulumi-tls-offload": here("./provider/index.ts"),
+};
+
+const project = (name: string, testTimeout: number): object => ({
+  resolve: { alias },
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit", 30_000),
+      project("engine", 120_000),
+      project("blackbox", 120_000),
+      project("e2e", 600_000),
+    ],
+  },
+});
