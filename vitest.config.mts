@@ -5,6 +5,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 // One instance of the contract for sources and tests alike, and no build needed for unit tests.
 const alias = {
+  "tls-offload-agent/client": here("./proxy-agent/http/client.ts"),
   "tls-offload-agent/contract": here("./proxy-agent/contract/index.ts"),
   "pulumi-tls-offload": here("./provider/index.ts"),
 };
