@@ -1,0 +1,130 @@
+import type { Socket } from "node:net";
+import type { OffloadError } from "../contract/errors";
+import { bindProblem } from "./bind-problem";
+import { Counters } from "./counters";
+import { openEndpoint, type Endpoint, type EndpointHandlers, type OpenEndpoint } from "./endpoint";
+import type { DnsConfiguration } from "./interface";
+import { respond, type Transport } from "./respond";
+import { indexZones, type Zones } from "./zone";
+
+export interface DnsObserved {
+  readonly generation: number;
+  readonly bound: Endpoint[];
+  readonly zones: string[];
+}
+
+interface Opening {
+  readonly opened: Map<string, OpenEndpoint>;
+  readonly problems: OffloadError[];
+}
+
+/** The zones and sockets of the DNS process. Configurations are taken one after the other. */
+export class DnsServer {
+  #generation = 0;
+  #zones: Zones = new Map();
+  #endpoints = new Map<string, OpenEndpoint>();
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #connections = new Set<Socket>();
+  readonly #counters = new Counters();
+  readonly #handlers: EndpointHandlers;
+
+  constructor(failed: (error: unknown) => void) {
+    this.#handlers = {
+      respond: (query, transport) => this.#respondOrDrop(query, transport, failed),
+      connections: this.#connections,
+      refused: () => {
+        this.#counters.add("tcp_refused");
+      },
+      failed,
+    };
+  }
+
+  /** Binds what is new, lets it go again, and says what stood in the way. */
+  validate(configuration: DnsConfiguration): Promise<OffloadError[]> {
+    return this.#inTurn(async () => {
+      const { opened, problems } = await this.#openNew(configuration.endpoints);
+      await closeAll(opened.values());
+      return problems;
+    });
+  }
+
+  /** Sockets that stay are not touched. With `strict` a problem leaves everything as it was. */
+  apply(configuration: DnsConfiguration, strict: boolean): Promise<OffloadError[]> {
+    return this.#inTurn(async () => {
+      const { opened, problems } = await this.#openNew(configuration.endpoints);
+      if (strict && problems.length > 0) {
+        await closeAll(opened.values());
+        return problems;
+      }
+      const wanted = new Set(configuration.endpoints.map(keyOf));
+      const gone = [...this.#endpoints].filter(([key]) => !wanted.has(key));
+      this.#zones = indexZones(configuration.zones);
+      this.#generation = configuration.generation;
+      this.#endpoints = new Map([...this.#endpoints, ...opened].filter(([key]) => wanted.has(key)));
+      await closeAll(gone.map(([, endpoint]) => endpoint));
+      return problems;
+    });
+  }
+
+  observe(): DnsObserved {
+    return {
+      generation: this.#generation,
+      bound: [...this.#endpoints.values()].map((endpoint) => endpoint.bound),
+      zones: [...this.#zones.keys()],
+    };
+  }
+
+  counters(): Record<string, number> {
+    return { ...this.#counters.all(), tcp_connections: this.#connections.size };
+  }
+
+  async close(): Promise<void> {
+    await closeAll(this.#endpoints.values());
+    this.#endpoints.clear();
+    for (const connection of this.#connections) {
+      connection.destroy();
+    }
+  }
+
+  async #openNew(endpoints: readonly Endpoint[]): Promise<Opening> {
+    const opened = new Map<string, OpenEndpoint>();
+    const problems: OffloadError[] = [];
+    for (const endpoint of endpoints) {
+      const key = keyOf(endpoint);
+      if (this.#endpoints.has(key) || opened.has(key)) {
+        continue;
+      }
+      try {
+        opened.set(key, await openEndpoint(endpoint, this.#handlers));
+      } catch (error) {
+        problems.push(await bindProblem(endpoint, error));
+      }
+    }
+    return { opened, problems };
+  }
+
+  /** Whatever a packet does to us, it costs its sender an answer and nobody else anything. */
+  #respondOrDrop(query: Buffer, transport: Transport, failed: (error: unknown) => void): Buffer | null {
+    try {
+      return respond(query, this.#zones, transport, this.#counters);
+    } catch (error) {
+      this.#counters.add("failed");
+      failed(error);
+      return null;
+    }
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+function keyOf(endpoint: Endpoint): string {
+  return `${endpoint.address} ${endpoint.port}`;
+}
+
+async function closeAll(endpoints: Iterable<OpenEndpoint>): Promise<void> {
+  await Promise.all([...endpoints].map((endpoint) => endpoint.close()));
+}
