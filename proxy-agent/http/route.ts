@@ -1,0 +1,32 @@
+import type { Call } from "../contract/api";
+
+export type ApiTable = Readonly<Record<string, Call>>;
+
+export interface Route {
+  readonly name: string;
+  /** What stands in place of ":id"; empty when the path has none. */
+  readonly id: string;
+}
+
+const ID = "/:id";
+
+export function matchRoute(table: ApiTable, method: string, path: string): Route | undefined {
+  for (const [name, call] of Object.entries(table)) {
+    if (call.method !== method) {
+      continue;
+    }
+    if (call.path === path) {
+      return { name, id: "" };
+    }
+    const prefix = call.path.endsWith(ID) ? call.path.slice(0, -ID.length + 1) : undefined;
+    if (prefix !== undefined && path.startsWith(prefix) && path.length > prefix.length) {
+      const id = path.slice(prefix.length);
+      return id.includes("/") ? undefined : { name, id: decodeURIComponent(id) };
+    }
+  }
+  return undefined;
+}
+
+export function pathOf(call: Call, id: string): string {
+  return call.path.endsWith(ID) ? call.path.slice(0, -ID.length + 1) + encodeURIComponent(id) : call.path;
+}

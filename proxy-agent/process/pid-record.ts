@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Which process has a role. Process ids are used again; together with the start time they are not. */
+export interface PidRecord {
+  readonly pid: number;
+  /** Ticks since boot, field 22 of /proc/<pid>/stat. */
+  readonly startTime: string;
+}
+
+const FOLDER = "pids";
+
+/** Called under the role's lock. */
+export function recordPid(stateDir: string, role: string): void {
+  const record: PidRecord = { pid: process.pid, startTime: startTimeOf(process.pid) ?? "" };
+  mkdirSync(join(stateDir, FOLDER), { recursive: true, mode: 0o700 });
+  writeFileSync(join(stateDir, FOLDER, role), JSON.stringify(record), { mode: 0o600 });
+}
+
+/** The recorded process, if it is that very process that is still alive. */
+export function livingPid(stateDir: string, role: string): number | undefined {
+  try {
+    const { pid, startTime } = JSON.parse(readFileSync(join(stateDir, FOLDER, role), "utf8")) as PidRecord;
+    return startTimeOf(pid) === startTime ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function startTimeOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The second field is the program's name in parentheses and may hold anything.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
