@@ -40,6 +40,12 @@ export const LIMITS = {
   relayBufferBytes: 64 * 1024,
   /** Connections of a removed listener or server without a drain timeout are ended by then. */
   retiredConnectionSeconds: 900,
+  /** A client that was told that its connection ends has this long to close its side. */
+  closeGraceSeconds: 2,
+  /** A data-plane worker that does not answer by then is replaced. */
+  workerAnswerSeconds: 15,
+  /** A fresh data plane tries this long to bind ports that the one before it is letting go. */
+  bindRetrySeconds: 5,
   /** TCP keepalive starts after this time without data, on both sides. */
   keepAliveSeconds: 60,
   /** The listening sockets' accept queue. */
