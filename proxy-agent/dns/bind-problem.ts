@@ -1,12 +1,12 @@
 import { readFile, readdir, readlink } from "node:fs/promises";
 import { OffloadError } from "../contract/errors";
+import { errnoOf } from "../process/errno";
 import type { Endpoint } from "./endpoint";
 
 /** A bind error of Node as one of ours, naming the process that holds the port where it can be seen. */
 export async function bindProblem(endpoint: Endpoint, error: unknown): Promise<OffloadError> {
   const { address, port } = endpoint;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code === "EADDRINUSE") {
+  if (errnoOf(error) === "EADDRINUSE") {
     const process = await holderOf(port);
     return new OffloadError("PORT_IN_USE", "", { address, port, process });
   }

@@ -26,6 +26,17 @@ export interface EndpointHandlers {
   readonly failed: (error: Error) => void;
 }
 
+export function keyOf(endpoint: Endpoint): string {
+  return `${endpoint.address} ${endpoint.port}`;
+}
+
+/** Whether the kernel refuses to bind one while the other is bound: a wildcard takes the port on all addresses. */
+export function overlap(one: Endpoint, other: Endpoint): boolean {
+  const sameFamily = isIPv6(one.address) === isIPv6(other.address);
+  const wildcard = [one.address, other.address].some((address) => address === "0.0.0.0" || address === "::");
+  return one.port !== 0 && one.port === other.port && sameFamily && wildcard;
+}
+
 /** With port 0 the number that TCP got may be taken for UDP; then another one is tried. */
 const FREE_PORT_TRIES = 20;
 
@@ -64,7 +75,8 @@ async function listenTcp(wanted: Endpoint, handlers: EndpointHandlers): Promise<
 }
 
 async function bindUdp(wanted: Endpoint, handlers: EndpointHandlers): Promise<UdpSocket> {
-  const socket = createSocket({ type: isIPv6(wanted.address) ? "udp6" : "udp4", ipv6Only: true });
+  // Node answers ipv6Only on an IPv4 socket with EINVAL.
+  const socket = createSocket(isIPv6(wanted.address) ? { type: "udp6", ipv6Only: true } : { type: "udp4" });
   try {
     socket.bind({ address: wanted.address, port: wanted.port, exclusive: true });
     await once(socket, "listening");

@@ -2,7 +2,14 @@ import type { Socket } from "node:net";
 import type { OffloadError } from "../contract/errors";
 import { bindProblem } from "./bind-problem";
 import { Counters } from "./counters";
-import { openEndpoint, type Endpoint, type EndpointHandlers, type OpenEndpoint } from "./endpoint";
+import {
+  keyOf,
+  openEndpoint,
+  overlap,
+  type Endpoint,
+  type EndpointHandlers,
+  type OpenEndpoint,
+} from "./endpoint";
 import type { DnsConfiguration } from "./interface";
 import { respond, type Transport } from "./respond";
 import { indexZones, type Zones } from "./zone";
@@ -39,10 +46,17 @@ export class DnsServer {
     };
   }
 
-  /** Binds what is new, lets it go again, and says what stood in the way. */
+  /**
+   * Binds what is new, lets it go again, and says what stood in the way. An endpoint that takes the place of an
+   * overlapping one of ours (0.0.0.0 after 127.0.0.1) cannot be tried beforehand.
+   */
   validate(configuration: DnsConfiguration): Promise<OffloadError[]> {
     return this.#inTurn(async () => {
-      const { opened, problems } = await this.#openNew(configuration.endpoints);
+      const ours = [...this.#endpoints.values()];
+      const free = configuration.endpoints.filter(
+        (endpoint) => !ours.some(({ bound }) => overlap(endpoint, bound)),
+      );
+      const { opened, problems } = await this.#openNew(free);
       await closeAll(opened.values());
       return problems;
     });
@@ -51,17 +65,23 @@ export class DnsServer {
   /** Sockets that stay are not touched. With `strict` a problem leaves everything as it was. */
   apply(configuration: DnsConfiguration, strict: boolean): Promise<OffloadError[]> {
     return this.#inTurn(async () => {
+      const wanted = new Set(configuration.endpoints.map(keyOf));
+      const gone = [...this.#endpoints].filter(([key]) => !wanted.has(key));
+      const inTheWay = gone.filter(([, { bound }]) =>
+        configuration.endpoints.some((it) => overlap(it, bound)),
+      );
+      await this.#closeOf(inTheWay);
       const { opened, problems } = await this.#openNew(configuration.endpoints);
       if (strict && problems.length > 0) {
         await closeAll(opened.values());
-        return problems;
+        const before = await this.#openNew(inTheWay.map(([, { bound }]) => bound));
+        this.#endpoints = new Map([...this.#endpoints, ...before.opened]);
+        return [...problems, ...before.problems];
       }
-      const wanted = new Set(configuration.endpoints.map(keyOf));
-      const gone = [...this.#endpoints].filter(([key]) => !wanted.has(key));
       this.#zones = indexZones(configuration.zones);
       this.#generation = configuration.generation;
-      this.#endpoints = new Map([...this.#endpoints, ...opened].filter(([key]) => wanted.has(key)));
-      await closeAll(gone.map(([, endpoint]) => endpoint));
+      this.#endpoints = new Map([...this.#endpoints, ...opened]);
+      await this.#closeOf(gone);
       return problems;
     });
   }
@@ -103,6 +123,14 @@ export class DnsServer {
     return { opened, problems };
   }
 
+  async #closeOf(entries: readonly (readonly [string, OpenEndpoint])[]): Promise<void> {
+    for (const [key, endpoint] of entries) {
+      if (this.#endpoints.delete(key)) {
+        await endpoint.close();
+      }
+    }
+  }
+
   /** Whatever a packet does to us, it costs its sender an answer and nobody else anything. */
   #respondOrDrop(query: Buffer, transport: Transport, failed: (error: unknown) => void): Buffer | null {
     try {
@@ -119,10 +147,6 @@ export class DnsServer {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
-}
-
-function keyOf(endpoint: Endpoint): string {
-  return `${endpoint.address} ${endpoint.port}`;
 }
 
 async function closeAll(endpoints: Iterable<OpenEndpoint>): Promise<void> {

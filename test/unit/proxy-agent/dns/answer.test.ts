@@ -4,7 +4,7 @@ import { LIMITS } from "../../../../proxy-agent/contract/limits";
 import { answer, type Response } from "../../../../proxy-agent/dns/answer";
 import { RCODE, rcodeName } from "../../../../proxy-agent/dns/rcode";
 import { indexZones } from "../../../../proxy-agent/dns/zone";
-import { ZONES } from "./zones";
+import { ZONES } from "../../../support/dns-zones";
 
 const zones = indexZones(ZONES);
 const ask = (name: string, type: string, klass = "IN"): Response =>

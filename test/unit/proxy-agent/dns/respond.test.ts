@@ -13,7 +13,7 @@ import { LIMITS } from "../../../../proxy-agent/contract/limits";
 import { Counters } from "../../../../proxy-agent/dns/counters";
 import { respond, type Transport } from "../../../../proxy-agent/dns/respond";
 import { indexZones } from "../../../../proxy-agent/dns/zone";
-import { ZONES } from "./zones";
+import { ZONES } from "../../../support/dns-zones";
 
 const zones = indexZones(ZONES);
 const send = (packet: Buffer, transport: Transport = "udp", counters = new Counters()): Buffer | null =>

@@ -1,4 +1,4 @@
-import type { DnsZone } from "../../../../proxy-agent/dns/interface";
+import type { DnsZone } from "../../proxy-agent/dns/interface";
 
 /** A site's zone, the load balancer's own zone inside another, and names that are awkward on purpose. */
 export const ZONES: readonly DnsZone[] = [
