@@ -1,0 +1,2 @@
+export { endProcessesNaming, trackProcess } from "./processes";
+export { onCleanup, temporaryDirectory } from "./cleanup";
