@@ -106,12 +106,15 @@ export class Deployment {
       this.#save(old, stateOf(goal, inputs, { id: keptId, outputs: inputs }));
       return { urn: goal.urn, id: keptId, outputs: inputs };
     }
-    return this.runner.run(goal.urn, async () => {
-      const saved = await this.#callProvider(goal, inputs, operation === "update" ? old : undefined);
-      this.#finish(operation, old, saved.state);
-      if (saved.failure !== null) throw saved.failure;
-      return { urn: goal.urn, id: saved.state.id, outputs: saved.state.outputs };
-    });
+    const saved = await this.runner.run(goal.urn, () =>
+      this.#callProvider(goal, inputs, operation === "update" ? old : undefined),
+    );
+    this.#finish(operation, old, saved.state);
+    if (saved.failure !== null) {
+      this.runner.fail(new Error(`${goal.urn}: ${saved.failure.message}`, { cause: saved.failure }));
+      throw saved.failure;
+    }
+    return { urn: goal.urn, id: saved.state.id, outputs: saved.state.outputs };
   }
 
   async #callProvider(

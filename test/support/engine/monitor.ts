@@ -122,5 +122,5 @@ function reply<Response>(answer: Promise<Response>, callback: Callback<Response>
 }
 
 function propertiesOf(struct: Struct | undefined): Properties {
-  return (struct?.toJavaScript() ?? {});
+  return struct?.toJavaScript() ?? {};
 }

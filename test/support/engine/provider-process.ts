@@ -201,7 +201,7 @@ function structOf(properties: Properties | Readonly<Record<string, string>>): St
 }
 
 function propertiesOf(struct: Struct | undefined): Properties {
-  return (struct?.toJavaScript() ?? {});
+  return struct?.toJavaScript() ?? {};
 }
 
 type Done<Response> = (error: grpc.ServiceError | null, response: Response) => void;
