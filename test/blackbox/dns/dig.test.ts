@@ -1,21 +1,21 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dig, digMissing, type DigAnswer } from "../../support/dig";
 import { ZONES } from "../../support/dns-zones";
 import { DnsProcess, type Endpoint } from "./dns-process";
 
-const missing = await digMissing();
-if (missing !== null) {
-  process.stderr.write(`skipped: ${missing}\n`);
-}
-
+let missing: string | null;
 let server: Endpoint;
 const ask = (...args: string[]): Promise<DigAnswer> => dig(server, ...args);
 
-describe.skipIf(missing !== null)(`dig${missing === null ? "" : ` (${missing})`}`, () => {
+describe("dig", () => {
   beforeAll(async () => {
+    missing = await digMissing();
     const dns = await DnsProcess.start();
     expect(await dns.apply([{ address: "127.0.0.1", port: 0 }], ZONES)).toEqual({ problems: [] });
     server = await dns.endpoint();
+  });
+  beforeEach(({ skip }) => {
+    skip(missing !== null, missing ?? "");
   });
 
   test.each(["+notcp", "+tcp"])(

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { z } from "zod";
 import { STATE_FILES } from "../../../proxy-agent/contract/api";
@@ -14,7 +13,7 @@ import {
 import { callApi } from "../../../proxy-agent/http/client";
 import { onCleanup, temporaryDirectory, trackProcess } from "../../support/workspace";
 
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const ROOT = join(__dirname, "../../..");
 
 const ENTRY = `
   import { runDns } from "./proxy-agent/dns/main";
