@@ -1,0 +1,92 @@
+import { fork, type ChildProcess, type SendHandle } from "node:child_process";
+import { LIMITS } from "../../../contract/limits";
+import type { WorkerAnswer, WorkerCall, WorkerCalls, WorkerRequest } from "../messages";
+
+/** Fewer, larger moves of the heap's ends: measured together with the semi-space to cost less CPU a connection. */
+const MALLOC = {
+  MALLOC_TRIM_THRESHOLD_: "134217728",
+  MALLOC_TOP_PAD_: "16777216",
+  MALLOC_MMAP_THRESHOLD_: "1048576",
+};
+
+/** The worker died, or did not answer in time and was killed for it. Its successor starts with the present state. */
+export class WorkerGone extends Error {}
+
+interface Waiting {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** One worker process and the questions that it has not answered yet. */
+export class WorkerProcess {
+  private readonly child: ChildProcess;
+  private readonly waiting = new Map<number, Waiting>();
+  private lastId = 0;
+
+  constructor(index: number, workers: number, onExit: () => void) {
+    this.child = fork(process.argv[1] ?? "", ["data-plane-worker"], {
+      execArgv: ["--max-semi-space-size=32"],
+      env: {
+        ...process.env,
+        ...MALLOC,
+        TLS_OFFLOAD_WORKER_INDEX: String(index),
+        TLS_OFFLOAD_WORKERS: String(workers),
+      },
+      // In a group of its own: what ends this process must not end the connections that the worker holds.
+      detached: true,
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    this.child.on("message", (message: WorkerAnswer) => {
+      this.settle(message);
+    });
+    this.child.on("error", () => undefined);
+    this.child.once("exit", () => {
+      for (const { reject, timer } of this.waiting.values()) {
+        clearTimeout(timer);
+        reject(new WorkerGone("the worker died"));
+      }
+      this.waiting.clear();
+      onExit();
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Rejects with WorkerGone. */
+  ask<Name extends WorkerCall>(
+    call: Name,
+    request: WorkerCalls[Name]["request"],
+    handle?: unknown,
+  ): Promise<WorkerCalls[Name]["answer"]> {
+    return new Promise<unknown>((resolve, reject) => {
+      const id = ++this.lastId;
+      const timer = setTimeout(() => {
+        this.child.kill("SIGKILL");
+      }, LIMITS.workerAnswerSeconds * 1_000);
+      this.waiting.set(id, { resolve, reject, timer });
+      const message: WorkerRequest = { id, call, request };
+      this.child.send(message, handle as SendHandle, (error) => {
+        if (error !== null) {
+          this.child.kill("SIGKILL");
+        }
+      });
+    }) as Promise<WorkerCalls[Name]["answer"]>;
+  }
+
+  private settle({ id, answer, failure }: WorkerAnswer): void {
+    const waiting = this.waiting.get(id);
+    if (waiting === undefined) {
+      return;
+    }
+    this.waiting.delete(id);
+    clearTimeout(waiting.timer);
+    if (failure === "") {
+      waiting.resolve(answer);
+    } else {
+      waiting.reject(new Error(`a data-plane worker failed: ${failure}`));
+    }
+  }
+}
