@@ -74,7 +74,7 @@ function indexZone(zone: DnsZone): Zone {
       data: nameServer,
     });
   }
-  for (const record of zone.records) {
+  for (const record of withoutDuplicates(zone.records)) {
     if (record.name === zone.name || record.name.endsWith(`.${zone.name}`)) {
       addAnswer(nodes, zone.name, answerOf(record));
     }
@@ -88,7 +88,14 @@ function addAnswer(nodes: Map<string, Map<string, Answer[]>>, apex: string, answ
   }
   const node = nodes.get(answer.name) ?? new Map<string, Answer[]>();
   nodes.set(answer.name, node);
-  node.set(answer.type, [...(node.get(answer.type) ?? []), answer]);
+  const records = node.get(answer.type) ?? [];
+  node.set(answer.type, records);
+  records.push(answer);
+}
+
+/** One set of records holds no two that differ in nothing but their TTL (RFC 2181 5). */
+function withoutDuplicates(records: readonly DnsRecord[]): Iterable<DnsRecord> {
+  return new Map(records.map((record) => [JSON.stringify({ ...record, ttlSeconds: 0 }), record])).values();
 }
 
 function soaOf(zone: DnsZone): Answer {

@@ -8,4 +8,152 @@ export const runErrors = defineErrors({
     remedy: "Look at the agent's log in {log}; `pulumi up` starts it again",
     cause: "The agent's process is gone, hangs, or its socket cannot be reached.",
   },
+  AGENT_MISSING: {
+    status: 503,
+    problem: "there is no agent in {directory}",
+    remedy: "Run `pulumi up --refresh`: it installs the agent and fills it again",
+    cause: "The agent's state directory was removed behind Pulumi's back.",
+  },
+  AGENT_NOT_STARTED: {
+    status: 503,
+    problem: "the agent did not answer within {seconds} s of being started; its log says: {tail}",
+    remedy: "Look at {log}, then run `pulumi up` again",
+    cause:
+      "The agent could not start: Node is too old, the directory is not usable, or the machine is overloaded.",
+  },
+  AGENT_NOT_STOPPED: {
+    status: 500,
+    problem: "the agent could not be stopped: {detail}",
+    remedy: "Look at {log}, end its processes by hand and run the same command again",
+    cause: "A process of the agent hangs.",
+  },
+  STATE_DIRECTORY_UNUSABLE: {
+    status: 500,
+    problem: "cannot use {directory} as the agent's state directory: {detail}",
+    remedy: "Give another `stateDir`, or mend its permissions",
+    cause: "The directory cannot be made, or belongs to somebody else.",
+  },
+  STATE_DIRECTORY_MOVED: {
+    status: 409,
+    problem: "the state directory of this host was {old} and cannot become {directory}",
+    remedy: "Give the host another name as well: the new one is filled before the old one is removed",
+    cause: "`local.stateDir` was changed for a host that is in use.",
+  },
+  OPERATION_TIMED_OUT: {
+    status: 504,
+    problem: "not done within {seconds} s, while {doing}",
+    remedy: "Run `pulumi up` again, or give the LoadBalancer a larger `timeoutSeconds`",
+    cause: "A host or a client of the agent is slow. Pulumi's own timeouts do not reach this provider.",
+  },
+  DELETE_UNREACHABLE: {
+    status: 503,
+    problem: "{objectId} cannot be deleted there: {detail}",
+    remedy:
+      "Bring the host back and run the command again, or give it up by setting OFFLOAD_RELEASE_HOSTS={host} in the environment",
+    cause: "A host is gone or unreachable while something on it is deleted.",
+  },
+  CONFIRM_INCOMPLETE: {
+    status: 500,
+    problem: "the change is in force on some hosts only: {report}",
+    remedy: "Run `pulumi up` again: it brings all hosts to the same state",
+    cause: "A host went away between the first and the last confirmation.",
+  },
+  VERIFY_NOT_BOUND: {
+    status: 502,
+    problem: "the agent does not listen on {address} port {port}: {detail}",
+    remedy: "Look at the agent's log on the host",
+    cause: "The listener is declared but its port could not be bound.",
+  },
+  VERIFY_UNREACHABLE: {
+    status: 502,
+    problem: "{address} port {port} does not answer from here although the agent listens there: {detail}",
+    remedy: 'Look at the firewall between this machine and the host, or set `verify` to "none"',
+    cause: "A firewall or a missing route between the machine that runs `pulumi up` and the host.",
+  },
+  VERIFY_CERTIFICATE: {
+    status: 502,
+    problem: "{address} port {port} serves the certificate {seen} ({handshake}), expected {expected}",
+    remedy: "Look whether something else answers at this address; the old state is still served",
+    cause: "Another server has the address or port, or the host serves an old certificate.",
+  },
+  VERIFY_VERSION_REFUSED: {
+    status: 502,
+    problem: "{address} port {port} refuses {version}, which {policy} offers: {seen}",
+    remedy: "Look at the host's OpenSSL configuration, or choose another securityPolicyId",
+    cause: "The host's OpenSSL forbids a version of the security policy.",
+  },
+  VERIFY_VERSION_ACCEPTED: {
+    status: 502,
+    problem: "{address} port {port} accepts {version}, which {policy} forbids",
+    remedy: "Look whether something else answers at this address; the old state is still served",
+    cause: "Another server has the address or port.",
+  },
+  VERIFY_FOREIGN: {
+    status: 502,
+    problem: "{address} port {port} answers, but not from this host's agent: it has not seen the connection",
+    remedy: "Look what else listens at this address, or ends TLS on the way to it",
+    cause: "The address leads to another machine or through a proxy.",
+  },
+  VERIFY_NO_BACKEND: {
+    status: 502,
+    problem: "no server of {serverGroupId} took a connection through {address} port {port}: {seen}",
+    remedy: "Bring a server up, or set `requireHealthyBackend: false` on the listener",
+    cause: "All servers of the group are down, or their addresses are wrong.",
+  },
+  VERIFY_STILL_ANSWERS: {
+    status: 502,
+    problem: "{address} port {port} still answers although its listener is gone",
+    remedy: "Look what else listens there",
+    cause: "Another program took the port, or the agent did not close it.",
+  },
+  DNS_NOT_SERVED: {
+    status: 409,
+    problem: "the load balancer {loadBalancerId} serves no DNS",
+    remedy: "Give the LoadBalancer a `dnsListen`",
+    cause: "An embedded domain needs the agents' DNS servers.",
+  },
+  DNS_UNREACHABLE: {
+    status: 502,
+    problem: "the DNS server at {server} does not answer: {detail}",
+    remedy: "Look at the firewall between this machine and the host, for UDP and TCP",
+    cause: "The agents' DNS server cannot be reached from where `pulumi up` runs.",
+  },
+  DNS_NOT_RESOLVED: {
+    status: 502,
+    problem: "{name} does not lead to an address: {detail} (asked {servers})",
+    remedy: "Look whether the record is there and what it points at (`dig` shows both), then run it again",
+    cause: "The name is not in a zone of these servers, its CNAME leads nowhere or in circles.",
+  },
+  DOMAIN_NOT_VERIFIED: {
+    status: 409,
+    problem:
+      '{domainName} is not verified: {server} has no TXT record {fqdn} with the value "{value}" ({seen})',
+    remedy: "Publish exactly this record (or declare a Domain, which does) and run `pulumi up` again",
+    cause: "A CNAME is only made in a domain whose ownership was proved by its TXT record.",
+  },
+  RECORD_NOT_SERVED: {
+    status: 502,
+    problem: "{server} answers {seen} for the {type} record {fqdn}, expected {expected}",
+    remedy: "Run `pulumi up` again; if it stays, look at the agent's log on the host",
+    cause: "The DNS server has not taken over the change, or something else answers at its address.",
+  },
+  KEY_UNREADABLE: {
+    status: 400,
+    problem: "the private key file {file} cannot be read: {detail}",
+    remedy: "Give a `keyFile` that this user can read",
+    cause: "The file was moved or its permissions do not allow it.",
+  },
+  KEY_CHANGED: {
+    status: 409,
+    problem:
+      "the private key is not the one that the preview saw: its public key's SHA-256 is {actual}, not {expected}",
+    remedy: "Run `pulumi up` again",
+    cause: "The key file was replaced between the preview and the change.",
+  },
+  PROVIDER_FAILED: {
+    status: 500,
+    problem: "the provider failed: {detail}",
+    remedy: "Run the same command with `--debug` and report what it says",
+    cause: "A mistake in the provider.",
+  },
 });

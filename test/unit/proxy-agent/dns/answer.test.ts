@@ -116,6 +116,20 @@ describe("a resolver is never sent round in circles", () => {
   });
 });
 
+test("a record that two stacks declare is answered once", () => {
+  const verification = { type: "TXT", name: "_offload.example.test", ttlSeconds: 60, text: "same" } as const;
+  const twice = indexZones([
+    {
+      name: "example.test",
+      serial: 1,
+      nameServers: ["ns.example.test"],
+      records: [verification, verification],
+    },
+  ]);
+  const question = { name: verification.name, type: "TXT", class: "IN" };
+  expect(lines(answer(question, twice))).toEqual(["_offload.example.test TXT same"]);
+});
+
 test("ANY gets one RRset, not an amplifier", () => {
   expect(lines(ask("web.lb.example.test", "ANY"))).toHaveLength(2);
   expect(ask("example.test", "ANY").answers).toMatchObject([{ type: "SOA" }]);
