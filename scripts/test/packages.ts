@@ -1,0 +1,50 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { clock } from "./summary";
+
+/** Programs that some tests use, and the Debian package of each. */
+const TOOLS: Readonly<Record<string, string>> = {
+  dig: "bind9-dnsutils",
+  strace: "strace",
+  openssl: "openssl",
+  curl: "curl",
+  chromium: "chromium",
+};
+
+/** Installs what is missing where that is possible; what stays missing is a skipped test with a reason. */
+export function installTools(say: (line: string) => void): void {
+  const missing = Object.keys(TOOLS).filter((tool) => !onPath(tool));
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0 || !onPath("apt-get")) {
+    say(`not installed: ${missing.join(", ")}; tests that need them are skipped`);
+    return;
+  }
+  const packages = missing.map((tool) => TOOLS[tool] ?? tool);
+  const started = performance.now();
+  say(`installing ${packages.join(", ")} for the tests (once)`);
+  const done = apt(["update", "-q"]) && apt(["install", "-y", "-q", "--no-install-recommends", ...packages]);
+  say(
+    done
+      ? `installed in ${clock(started)}`
+      : "could not install all of them; tests that need them are skipped",
+  );
+}
+
+function apt(args: readonly string[]): boolean {
+  const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  return (
+    spawnSync("apt-get", args, { stdio: ["ignore", "inherit", "inherit"], env: environment }).status === 0
+  );
+}
+
+function onPath(tool: string): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((directory) => {
+    try {
+      accessSync(join(directory, tool), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,33 @@
+import { writeFileSync } from "node:fs";
+import type { TestCase, TestModule } from "vitest/node";
+import type { VitestReport } from "./report";
+
+/** Tells the runner what passed, failed and was skipped, with the reason that `context.skip(reason)` was given. */
+export default class RunnerReporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const file = process.env["TLS_OFFLOAD_TEST_REPORT"];
+    if (file === undefined) throw new Error("TLS_OFFLOAD_TEST_REPORT does not name a file");
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const inState = (state: string): TestCase[] => tests.filter((test) => test.result().state === state);
+    const brokenFiles = modules.filter((module) => module.errors().length > 0).map(pathOf);
+    const report: VitestReport = {
+      passed: inState("passed").length,
+      failures: [...inState("failed").map(nameOf), ...brokenFiles.map((path) => `${path} (the file itself)`)],
+      skipped: inState("skipped").map((test) => ({ name: nameOf(test), reason: reasonOf(test) })),
+    };
+    writeFileSync(file, JSON.stringify(report));
+  }
+}
+
+function nameOf(test: TestCase): string {
+  return `${pathOf(test.module)} > ${test.fullName}`;
+}
+
+function pathOf(module: TestModule): string {
+  return module.relativeModuleId;
+}
+
+function reasonOf(test: TestCase): string {
+  const result = test.result();
+  return (result.state === "skipped" ? result.note : undefined) ?? "no reason given";
+}
