@@ -67,4 +67,18 @@ export const LIMITS = {
   dnsUdpBytesMax: 1_232,
   /** CNAMEs followed inside one answer. */
   dnsCnameChain: 8,
+  /** The provider: how long a host keeps an unconfirmed change after it last heard of the provider. */
+  unheardProviderSeconds: 30,
+  /** The provider: hosts that are changed and verified at once, after the first. */
+  hostsAtOnce: 8,
+  /** The provider: time for an agent to answer after its start, and to end. */
+  agentStartSeconds: 30,
+  agentStopSeconds: 30,
+  /** The provider: one handshake of a verification, and the wait for the agent's record of it. */
+  verifyHandshakeSeconds: 10,
+  verifyRecordSeconds: 15,
+  /** The provider: the wait for a closed listener's port, for a DNS answer, and for first health checks. */
+  verifyClosedSeconds: 10,
+  dnsReadBackSeconds: 10,
+  firstHealthCheckSeconds: 8,
 } as const;

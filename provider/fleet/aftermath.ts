@@ -1,0 +1,66 @@
+import { messageOf } from "tls-offload-agent/contract";
+import { deadlineIn } from "./deadline";
+import { reportOf, type Ledger } from "./ledger";
+import { revertOne } from "./pending";
+import { verificationOf, type Part, type Transaction } from "./transaction";
+import { servedDocument, verifyGone, verifyServed } from "./verify";
+
+/** Putting back has time of its own: it must not fail because the change took all there was. */
+const PUT_BACK_SECONDS = 60;
+
+/** Reverts every host that holds the change and verifies from outside that it serves as before. */
+export async function putBack(
+  transaction: Transaction,
+  parts: ReadonlyMap<string, Part>,
+  ledger: Ledger,
+): Promise<void> {
+  const deadline = deadlineIn(PUT_BACK_SECONDS);
+  await Promise.all(
+    [...ledger].map(async ([host, state]) => {
+      const part = parts.get(host);
+      if (state.kind !== "pending" || part === undefined) return;
+      if (!(await revertOne(ledger, transaction.agents, host))) return;
+      const wish = { mode: transaction.wish.mode, requireHealthyBackend: false };
+      const verification = { ...verificationOf(transaction, part.agent), wish, deadline };
+      try {
+        await verifyServed(verification, part.before, state.affectedListenerIds);
+      } catch (error) {
+        ledger.set(host, { kind: "not reverted", detail: textOf(error) });
+      }
+    }),
+  );
+}
+
+/** What is not as it should be although the change is in force: hosts left behind, ports that still answer. */
+export async function problemsAfter(
+  transaction: Transaction,
+  parts: ReadonlyMap<string, Part>,
+  ledger: Ledger,
+): Promise<string[]> {
+  const left = [...ledger.values()].some(({ kind }) => kind === "pending");
+  const problems = left ? [messageOf("CONFIRM_INCOMPLETE", "", { report: reportOf(ledger) })] : [];
+  for (const [host, state] of ledger) {
+    const part = parts.get(host);
+    if (state.kind !== "confirmed" || part === undefined) continue;
+    try {
+      const after = servedDocument(await part.agent.call("document", {}));
+      const verification = verificationOf(transaction, part.agent);
+      await verifyGone(verification, part.before, after, part.plan.affectedListenerIds);
+    } catch (error) {
+      problems.push(textOf(error));
+    }
+  }
+  return problems;
+}
+
+/** The error that stopped a change, and under it what became of each host. */
+export class ChangeFailed extends Error {
+  constructor(error: unknown, ledger: Ledger) {
+    super(`${textOf(error)}\nHost by host: ${reportOf(ledger)}.`, { cause: error });
+    this.name = "ChangeFailed";
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,89 @@
+import type { Document, DocumentAnswer } from "tls-offload-agent/contract";
+import type { ResourceLog } from "../engine-log/resource-log";
+import { expectationOf, type Expectation } from "../probe/expectation";
+import { verifyClosed, verifyOpen } from "../probe/listener";
+import type { Place } from "../probe/place";
+import type { HostReport } from "../probe/report";
+import { isKind, type VerifyWish } from "../resource/operation";
+import type { AgentClient } from "../transport/agent-client";
+import type { Deadline } from "./deadline";
+
+export interface HostVerification {
+  readonly agent: AgentClient;
+  /** The host's outside addresses. */
+  readonly addresses: readonly string[];
+  readonly wish: VerifyWish;
+  readonly log: ResourceLog;
+  readonly deadline: Deadline;
+}
+
+/** What a host serves just now: the pending document while there is one. */
+export function servedDocument({ confirmed, pending }: DocumentAnswer): Document {
+  return pending?.document ?? confirmed;
+}
+
+/** Each listener that shall answer does, as the document says. Listener id -> what was seen at each address. */
+export async function verifyServed(
+  verification: HostVerification,
+  document: Document,
+  listenerIds: Iterable<string>,
+): Promise<Map<string, HostReport[]>> {
+  const seen = new Map<string, HostReport[]>();
+  if (verification.wish.mode === "none") return seen;
+  for (const listenerId of listenerIds) {
+    const expectation = expectationOf(document, listenerId);
+    if (expectation === null) continue;
+    const reports: HostReport[] = [];
+    for (const place of placesOf(verification, listenerId, expectation.port)) {
+      reports.push(await verifyPlace(verification, place, expectation));
+    }
+    seen.set(listenerId, reports);
+  }
+  return seen;
+}
+
+async function verifyPlace(
+  { agent, wish, log, deadline }: HostVerification,
+  place: Place,
+  expectation: Expectation,
+): Promise<HostReport> {
+  deadline.check(`verifying ${place.where}`);
+  log.progress(`host ${agent.host}: verifying ${expectation.listenerId} at ${place.address}`);
+  const report = await verifyOpen(place, expectation, wish.requireHealthyBackend, deadline);
+  if (report.backend === "none healthy yet") {
+    log.warning(
+      `host ${agent.host}: no server of ${expectation.serverGroupId} is up yet; clients of ` +
+        `${expectation.listenerId} are turned away until one is`,
+    );
+  }
+  return report;
+}
+
+/** Listeners that were served before and shall not be any more: nothing accepts connections on their ports. */
+export async function verifyGone(
+  verification: HostVerification,
+  before: Document,
+  after: Document,
+  listenerIds: Iterable<string>,
+): Promise<void> {
+  if (verification.wish.mode === "none") return;
+  const open = new Set(listenerPorts(after));
+  for (const listenerId of listenerIds) {
+    const old = expectationOf(before, listenerId);
+    if (old === null || expectationOf(after, listenerId) !== null || open.has(old.port)) continue;
+    for (const place of placesOf(verification, listenerId, old.port)) {
+      await verifyClosed(place, verification.deadline);
+    }
+  }
+}
+
+function listenerPorts(document: Document): number[] {
+  return Object.values(document.objects).flatMap((object) =>
+    isKind(object, "listener") && object.spec.status === "Running" ? [object.spec.port] : [],
+  );
+}
+
+function placesOf({ agent, addresses }: HostVerification, listenerId: string, port: number): Place[] {
+  const where = `host ${agent.host}: ${listenerId}`;
+  return addresses.map((address) => ({ agent, listenerId, address, port, where }));
+}

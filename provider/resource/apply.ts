@@ -1,0 +1,79 @@
+import type { Document, ObjectKind, Put } from "tls-offload-agent/contract";
+import { deadlineIn } from "../fleet/deadline";
+import { inTurn } from "../fleet/queue";
+import { reachAll } from "../fleet/reach";
+import { runTransaction, type Outcome } from "../fleet/transaction";
+import type { ResourceLog } from "../engine-log/resource-log";
+import type { HiddenInput } from "./hidden-input";
+import type { Identity, ObjectOperation, Surroundings } from "./operation";
+
+export interface Adoptable {
+  readonly adopt: boolean;
+}
+
+export interface Application<Inputs> {
+  readonly inputs: Inputs;
+  readonly hidden: HiddenInput;
+  readonly identity: Identity;
+  /** Whose object this may have been until now, given the one that is there. */
+  readonly previousOwnerOf: (actual: string | undefined) => string | null;
+  readonly log: ResourceLog;
+}
+
+export interface Applied {
+  readonly outputs: Record<string, unknown>;
+  /** The object is in force, and this is not as it should be. */
+  readonly problems: readonly string[];
+}
+
+/** Brings one object into force on all hosts: what create and update have in common. */
+export async function applyObject<Inputs extends Adoptable, Kind extends ObjectKind>(
+  operation: ObjectOperation<Inputs, Kind>,
+  application: Application<Inputs>,
+): Promise<Applied> {
+  const { inputs, hidden, log } = application;
+  const { around, outcome } = await inTurn(hidden.target.loadBalancerId, () =>
+    change(operation, application),
+  );
+  const outputs = operation.outputsOf(inputs, hidden);
+  if (operation.after === undefined) return { outputs, problems: outcome.problems };
+  const deadline = deadlineIn(hidden.target.timeoutSeconds);
+  try {
+    const verified = outcome.verified.get(application.identity.id) ?? {};
+    const later = await operation.after(inputs, { ...around, deadline, log }, verified);
+    return { outputs: { ...outputs, ...later }, problems: outcome.problems };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { outputs, problems: [...outcome.problems, problem] };
+  }
+}
+
+async function change<Inputs extends Adoptable, Kind extends ObjectKind>(
+  operation: ObjectOperation<Inputs, Kind>,
+  { inputs, hidden, identity, previousOwnerOf, log }: Application<Inputs>,
+): Promise<{ around: Surroundings; outcome: Outcome }> {
+  const { target } = hidden;
+  const deadline = deadlineIn(target.timeoutSeconds);
+  const keyPem = (await operation.keyOf?.(inputs)) ?? null;
+  const agents = await reachAll(target, "revive", { log, deadline });
+  const around = { hidden, log, deadline, agents };
+  await operation.before?.(inputs, around);
+  const object = operation.objectOf(inputs, hidden, identity);
+  const putInto = (document: Document): Put => ({
+    object,
+    adopt: inputs.adopt,
+    previousOwner: previousOwnerOf(document.objects[identity.id]?.owner),
+    keyPem,
+  });
+  const outcome = await runTransaction({
+    target,
+    agents,
+    holder: hidden.owner,
+    changeOf: (_host, document) => ({ puts: [putInto(document)], deletes: [] }),
+    wish: operation.verifyOf?.(inputs, hidden) ?? { mode: target.verify },
+    alwaysVerify: operation.kind === "listener" ? [identity.id] : [],
+    log,
+    deadline,
+  });
+  return { around, outcome };
+}

@@ -1,0 +1,56 @@
+import { OffloadError } from "tls-offload-agent/contract";
+import type { ResourceLog } from "../engine-log/resource-log";
+import { deadlineIn, type Deadline } from "../fleet/deadline";
+import { releasedHosts } from "../fleet/plan";
+import { inTurn } from "../fleet/queue";
+import { tryAll, type Agents } from "../fleet/reach";
+import { runTransaction } from "../fleet/transaction";
+import { ShownError } from "./failure";
+import { nameOf, type Target } from "./hidden-input";
+import { hiddenOf, incarnationOf, type Properties } from "./properties";
+
+/** Another incarnation, or nothing, at the id counts as already gone. */
+export async function deleteObject(id: string, properties: Properties, log: ResourceLog): Promise<void> {
+  const hidden = hiddenOf(properties);
+  const { target } = hidden;
+  const { problems } = await inTurn(target.loadBalancerId, async () => {
+    const deadline = deadlineIn(target.timeoutSeconds);
+    return runTransaction({
+      target,
+      agents: await reachForDelete(id, target, log, deadline),
+      holder: hidden.owner,
+      changeOf: () => ({ puts: [], deletes: [{ id, incarnation: incarnationOf(properties) }] }),
+      wish: { mode: target.verify, requireHealthyBackend: false },
+      alwaysVerify: [],
+      log,
+      deadline,
+    });
+  });
+  if (problems.length > 0) throw new ShownError(nameOf(hidden), problems.join("\n"));
+}
+
+/**
+ * Hosts without an agent have nothing to delete. One that cannot be reached fails the whole, unless it is in
+ * Maintenance or given up.
+ */
+export async function reachForDelete(
+  objectId: string,
+  target: Target,
+  log: ResourceLog,
+  deadline: Deadline,
+): Promise<Agents> {
+  const released = releasedHosts(process.env["OFFLOAD_RELEASE_HOSTS"]);
+  const hosts = Object.keys(target.hosts).sort();
+  const wanted = hosts.filter((host) => !released.has(host));
+  for (const host of hosts.filter((name) => released.has(name))) {
+    log.warning(`host ${host} is given up: what is on it stays there`);
+  }
+  const { agents, failures } = await tryAll(target, wanted, "revive", { log, deadline });
+  for (const [host, { message }] of failures) {
+    if (target.hosts[host]?.status === "Active") {
+      throw new OffloadError("DELETE_UNREACHABLE", `host ${host}`, { objectId, host, detail: message });
+    }
+    log.warning(`host ${host} is in Maintenance and not reachable: ${objectId} stays there`);
+  }
+  return agents;
+}

@@ -1,0 +1,82 @@
+import type {
+  DeclaredObject,
+  DeclaredObjectOf,
+  ObjectKind,
+  ObservedAnswer,
+  StoredObject,
+} from "tls-offload-agent/contract";
+import type { z } from "zod";
+import type { ResourceLog } from "../engine-log/resource-log";
+import type { Deadline } from "../fleet/deadline";
+import type { HostReport } from "../probe/report";
+import type { AgentClient } from "../transport/agent-client";
+import type { HiddenInput } from "./hidden-input";
+
+/** What every object on a host carries besides its spec. */
+export interface Identity {
+  readonly id: string;
+  readonly owner: string;
+  readonly incarnation: string;
+}
+
+/** What an operation may talk to besides its inputs. */
+export interface Surroundings {
+  readonly hidden: HiddenInput;
+  readonly log: ResourceLog;
+  readonly deadline: Deadline;
+  /** The Active hosts' agents that answer, by host name. */
+  readonly agents: ReadonlyMap<string, AgentClient>;
+}
+
+/** What the hosts say, host name -> observation. Hosts that were not reached are not in it. */
+export type Seen = Readonly<Record<string, ObservedAnswer>>;
+
+/** How the listeners that a change affects are verified. */
+export interface VerifyWish {
+  readonly mode: "deployer" | "host" | "none";
+  /** Absent: true for a group of which a backend was ever healthy. */
+  readonly requireHealthyBackend?: boolean;
+}
+
+/**
+ * What create, read, update and delete need to know of a resource that is one object in the hosts' documents.
+ * The same mechanism drives all of them; see certificate/operation.ts for one.
+ */
+export interface ObjectOperation<Inputs extends object, Kind extends ObjectKind> {
+  readonly kind: Kind;
+  readonly schema: z.ZodType<Inputs>;
+  readonly idOf: (inputs: Inputs, hidden: HiddenInput) => string;
+  /** Pure: the object that the hosts shall have. */
+  readonly objectOf: (inputs: Inputs, hidden: HiddenInput, identity: Identity) => DeclaredObjectOf<Kind>;
+  /** For read: the inputs that would declare this object, so that drift shows as a difference of inputs. */
+  readonly inputsOf: (object: DeclaredObjectOf<Kind>, old: Inputs) => Inputs;
+  /** Outputs that need no look at a host. No name of an input with another shape. */
+  readonly outputsOf: (inputs: Inputs, hidden: HiddenInput) => Record<string, unknown>;
+  /** The private key to send, read at the time of the change. */
+  readonly keyOf?: (inputs: Inputs) => Promise<string | null>;
+  readonly verifyOf?: (inputs: Inputs, hidden: HiddenInput) => VerifyWish;
+  /** Refuses the change before anything was touched, by throwing. */
+  readonly before?: (inputs: Inputs, around: Surroundings) => Promise<void>;
+  /** Outputs that take a look at the hosts, after the change. Throwing here leaves the resource in need of repair. */
+  readonly after?: (
+    inputs: Inputs,
+    around: Surroundings,
+    verified: Readonly<Record<string, readonly HostReport[]>>,
+  ) => Promise<Record<string, unknown>>;
+  /** For read: outputs as they are now, and what is not served as it is declared, in sentences for a person. */
+  readonly observe?: (inputs: Inputs, around: Surroundings, seen: Seen) => Promise<Observation>;
+}
+
+export interface Observation {
+  readonly outputs: Record<string, unknown>;
+  /** Host name -> what is wrong there. The next `up` applies the resource to these hosts again. */
+  readonly notServed: Readonly<Record<string, string>>;
+}
+
+/** Narrows an object of a document to one kind. */
+export function isKind<Kind extends ObjectKind>(
+  object: DeclaredObject | StoredObject | undefined,
+  kind: Kind,
+): object is DeclaredObjectOf<Kind> & StoredObject {
+  return object?.kind === kind;
+}

@@ -1,0 +1,175 @@
+import { isDeepStrictEqual } from "node:util";
+import type {
+  DocumentAnswer,
+  DeclaredObjectOf,
+  ObjectKind,
+  ObservedAnswer,
+} from "tls-offload-agent/contract";
+import type { ResourceLog } from "../engine-log/resource-log";
+import { deadlineIn } from "../fleet/deadline";
+import { hostsInOrder } from "../fleet/plan";
+import { tryAll } from "../fleet/reach";
+import type { AgentClient } from "../transport/agent-client";
+import type { Adoptable } from "./apply";
+import type { Declaration } from "./definition";
+import type { HiddenInput } from "./hidden-input";
+import { isKind, type ObjectOperation, type Observation, type Surroundings } from "./operation";
+import { declaredOf, hiddenOf, incarnationOf, outputsFrom, type Properties } from "./properties";
+
+export interface ReadResult {
+  /** "": gone. */
+  readonly id: string;
+  readonly props: Record<string, unknown>;
+  readonly inputs?: Record<string, unknown>;
+}
+
+interface HostView {
+  readonly document: DocumentAnswer;
+  readonly observed: ObservedAnswer;
+}
+
+/**
+ * Declared, in the document, and really served. A difference from the document shows as changed inputs, any other
+ * as `drift` in the outputs; both make the next `up` mend it. A host that cannot be reached changes nothing.
+ */
+export async function readObject<Inputs extends Adoptable, Kind extends ObjectKind>(
+  declaration: Declaration,
+  operation: ObjectOperation<Inputs, Kind>,
+  { id, properties }: { id: string; properties: Properties },
+  log: ResourceLog,
+): Promise<ReadResult> {
+  const hidden = hiddenOf(properties);
+  const around = { hidden, log, deadline: deadlineIn(hidden.target.timeoutSeconds) };
+  const { views, agents, bare } = await viewAll(around);
+  if (views.size + bare.length === 0) return unchanged(declaration, id, properties);
+  const objects = objectsIn(views, operation.kind, id, hidden);
+  const [object] = objects.values();
+  if (object === undefined) return { id: "", props: {} };
+  const old = operation.schema.parse(declaredOf(declaration, properties));
+  const { inputs, driftedHosts } = declaredInstead(operation, old, hidden, objects);
+  for (const host of driftedHosts) {
+    log.warning(`host ${host}: ${id} was changed behind Pulumi's back; \`pulumi up\` puts it back`);
+  }
+  const served = await observe(operation, inputs, { ...around, agents }, views);
+  const missing = [...views.keys(), ...bare].filter((host) => !objects.has(host));
+  const drift = {
+    ...served.notServed,
+    ...Object.fromEntries(missing.map((host) => [host, `${id} is not there`])),
+  };
+  for (const [host, text] of Object.entries(drift)) {
+    log.warning(`host ${host}: ${text}; \`pulumi up\` mends it`);
+  }
+  const kept = { hidden, incarnation: object.incarnation };
+  const outputs = {
+    ...knownOutputs(declaration, properties),
+    ...operation.outputsOf(inputs, hidden),
+    ...served.outputs,
+    ...(Object.keys(drift).length > 0 ? { drift } : {}),
+  };
+  return {
+    id,
+    props: outputsFrom(declaration, inputs, outputs, kept),
+    inputs: { ...withoutSecrets(declaration, inputs), __offload: hidden },
+  };
+}
+
+async function viewAll(around: Omit<Surroundings, "agents">): Promise<{
+  views: Map<string, HostView>;
+  agents: ReadonlyMap<string, AgentClient>;
+  bare: readonly string[];
+}> {
+  const { hidden, log } = around;
+  const { active } = hostsInOrder(hidden.target);
+  const { agents, bare, failures } = await tryAll(hidden.target, active, "look", around);
+  const views = new Map<string, HostView>();
+  const silent = new Map(failures);
+  await Promise.all(
+    [...agents].map(async ([host, agent]) => {
+      try {
+        const [document, observed] = await Promise.all([
+          agent.call("document", {}),
+          agent.call("observed", {}),
+        ]);
+        views.set(host, { document, observed });
+      } catch (error) {
+        silent.set(host, error instanceof Error ? error : new Error(String(error)));
+      }
+    }),
+  );
+  for (const { message } of silent.values()) {
+    log.warning(`${message} What was last known of it stays.`);
+  }
+  const inOrder = active.flatMap((host) => {
+    const view = views.get(host);
+    return view === undefined ? [] : [[host, view] as const];
+  });
+  return { views: new Map(inOrder), agents: new Map([...agents].filter(([host]) => views.has(host))), bare };
+}
+
+/** The objects that are this resource's: another owner's at the same id is not. */
+function objectsIn<Kind extends ObjectKind>(
+  views: ReadonlyMap<string, HostView>,
+  kind: Kind,
+  id: string,
+  hidden: HiddenInput,
+): Map<string, DeclaredObjectOf<Kind>> {
+  const objects = new Map<string, DeclaredObjectOf<Kind>>();
+  for (const [host, { document }] of views) {
+    const object = document.confirmed.objects[id];
+    if (isKind(object, kind) && object.owner === hidden.owner) objects.set(host, object);
+  }
+  return objects;
+}
+
+/** The inputs that would have made what the first differing host has. */
+function declaredInstead<Inputs extends Adoptable, Kind extends ObjectKind>(
+  operation: ObjectOperation<Inputs, Kind>,
+  old: Inputs,
+  hidden: HiddenInput,
+  objects: ReadonlyMap<string, DeclaredObjectOf<Kind>>,
+): { inputs: Inputs; driftedHosts: string[] } {
+  const differing = [...objects].filter(([, object]) => {
+    const { spec } = operation.objectOf(old, hidden, object);
+    return !isDeepStrictEqual(spec, object.spec);
+  });
+  const [first] = differing;
+  return {
+    inputs: first === undefined ? old : operation.inputsOf(first[1], old),
+    driftedHosts: differing.map(([host]) => host),
+  };
+}
+
+async function observe<Inputs extends Adoptable, Kind extends ObjectKind>(
+  operation: ObjectOperation<Inputs, Kind>,
+  inputs: Inputs,
+  around: Surroundings,
+  views: ReadonlyMap<string, HostView>,
+): Promise<Observation> {
+  if (operation.observe === undefined) return { outputs: {}, notServed: {} };
+  const seen = Object.fromEntries([...views].map(([host, { observed }]) => [host, observed]));
+  return operation.observe(inputs, around, seen);
+}
+
+function unchanged(declaration: Declaration, id: string, properties: Properties): ReadResult {
+  const hidden = hiddenOf(properties);
+  const inputs = declaredOf(declaration, properties);
+  const kept = { hidden, incarnation: incarnationOf(properties) };
+  return {
+    id,
+    props: outputsFrom(declaration, inputs, knownOutputs(declaration, properties), kept),
+    inputs: { ...withoutSecrets(declaration, inputs), __offload: hidden },
+  };
+}
+
+/** Outputs of the last operation that a look at the hosts does not renew. */
+function knownOutputs({ schema }: Declaration, properties: Properties): Properties {
+  return Object.fromEntries(
+    Object.entries(properties).filter(
+      ([name]) => !Object.hasOwn(schema.shape, name) && !name.startsWith("__") && name !== "drift",
+    ),
+  );
+}
+
+function withoutSecrets({ secrets }: Declaration, inputs: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(inputs).filter(([name]) => !secrets.includes(name)));
+}

@@ -1,0 +1,19 @@
+import type { AnswerOf, ApiCall, RequestOf } from "tls-offload-agent/contract";
+
+/** Calls one host's agent, however it is reached. Failures name the host. */
+export interface AgentClient {
+  /** The host's name in the load balancer. */
+  readonly host: string;
+  readonly call: <Name extends ApiCall>(
+    name: Name,
+    request: RequestOf<Name>,
+    options?: CallOptions,
+  ) => Promise<AnswerOf<Name>>;
+}
+
+export interface CallOptions {
+  /** The change's id, for calls whose path ends in one. */
+  readonly id?: string;
+  /** Default: LIMITS.apiRequestSeconds. */
+  readonly timeoutSeconds?: number;
+}

@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { LIMITS, OffloadError, STATE_FILES, type FactsAnswer } from "tls-offload-agent/contract";
+import type { ResourceLog } from "../../engine-log/resource-log";
+import { poll, type Deadline } from "../../fleet/deadline";
+import type { AgentClient } from "../agent-client";
+import { carriedBundle, copyBundle } from "./bundle";
+import { localClient } from "./client";
+import { hasAgent, makeStateDirectory, removeStateDirectory } from "./state-directory";
+import { isNewer } from "./version";
+
+const QUICK_SECONDS = 3;
+const POLL_SECONDS = 0.1;
+const LOG_TAIL_CHARACTERS = 400;
+
+interface LocalAgent {
+  readonly host: string;
+  readonly stateDir: string;
+  readonly log: ResourceLog;
+  readonly deadline: Deadline;
+}
+
+/** Installs and starts the agent, or finds it again, and brings it up to this provider's version. */
+export async function installAgent(agent: LocalAgent): Promise<AgentClient> {
+  await makeStateDirectory(agent.host, agent.stateDir);
+  const bundle = await carriedBundle();
+  const copy = await copyBundle(agent.stateDir, bundle);
+  const facts = await factsOf(agent);
+  if (facts === null) return startAgent(agent, copy, bundle.sha256);
+  if (facts.bundleSha256 === bundle.sha256) return localClient(agent.host, agent.stateDir);
+  if (isNewer(facts.agentVersion, bundle.version)) {
+    agent.log.warning(
+      `host ${agent.host}: its agent is version ${facts.agentVersion}, newer than this provider's ${bundle.version}; it stays`,
+    );
+    return localClient(agent.host, agent.stateDir);
+  }
+  agent.log.info(`host ${agent.host}: bringing the agent from ${facts.agentVersion} to ${bundle.version}`);
+  await runAgent(agent, copy, "stop", "--keep-data-plane");
+  return startAgent(agent, copy, bundle.sha256);
+}
+
+/** The agent that is installed, started again if it died. null: there has never been one. */
+export async function reviveAgent(agent: LocalAgent): Promise<AgentClient | null> {
+  if (!(await hasAgent(agent.stateDir))) return null;
+  if ((await factsOf(agent)) !== null) return localClient(agent.host, agent.stateDir);
+  const bundle = await carriedBundle();
+  return startAgent(agent, await copyBundle(agent.stateDir, bundle), null);
+}
+
+/** Ends all of the agent's processes and removes its files. Nothing there is fine. */
+export async function removeAgent(agent: LocalAgent): Promise<void> {
+  if (!(await hasAgent(agent.stateDir))) return;
+  const bundle = await carriedBundle();
+  await runAgent(agent, bundle.file, "stop");
+  await removeStateDirectory(agent.stateDir);
+}
+
+async function factsOf({ host, stateDir }: LocalAgent): Promise<FactsAnswer | null> {
+  const client = localClient(host, stateDir);
+  return client.call("facts", {}, { timeoutSeconds: QUICK_SECONDS }).catch(() => null);
+}
+
+/** Detached and with nothing inherited: the agent outlives this process. A second supervisor ends by itself. */
+async function startAgent(agent: LocalAgent, bundle: string, sha256: string | null): Promise<AgentClient> {
+  agent.log.progress(`host ${agent.host}: starting the agent`);
+  const child = spawn(process.execPath, [bundle, "supervise", "--state-dir", agent.stateDir], {
+    cwd: "/",
+    detached: true,
+    stdio: "ignore",
+  });
+  child.once("error", () => undefined);
+  child.unref();
+  const facts = await poll(
+    async () => {
+      const answer = await factsOf(agent);
+      return answer !== null && (sha256 === null || answer.bundleSha256 === sha256) ? answer : undefined;
+    },
+    { seconds: LIMITS.agentStartSeconds, everySeconds: POLL_SECONDS, deadline: agent.deadline },
+  );
+  if (facts !== undefined) return localClient(agent.host, agent.stateDir);
+  const log = join(agent.stateDir, STATE_FILES.logs);
+  throw new OffloadError("AGENT_NOT_STARTED", `host ${agent.host}`, {
+    seconds: LIMITS.agentStartSeconds,
+    log,
+    tail: await logTail(log),
+  });
+}
+
+async function runAgent(agent: LocalAgent, bundle: string, ...verb: string[]): Promise<void> {
+  const child = spawn(process.execPath, [bundle, ...verb, "--state-dir", agent.stateDir], {
+    cwd: "/",
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: LIMITS.agentStopSeconds * 1_000,
+  });
+  let detail = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    detail = (detail + text).slice(-LOG_TAIL_CHARACTERS);
+  });
+  const [status] = (await once(child, "close")) as [number | null];
+  if (status === 0) return;
+  throw new OffloadError("AGENT_NOT_STOPPED", `host ${agent.host}`, {
+    detail: detail.trim() === "" ? `exit status ${status ?? "none"}` : detail.trim(),
+    log: join(agent.stateDir, STATE_FILES.logs),
+  });
+}
+
+/** The newest lines of all of the agent's logs, so that the reason is in the message. */
+async function logTail(folder: string): Promise<string> {
+  const names = await readdir(folder).catch(() => []);
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8").catch(() => "")));
+  const lines = texts.flatMap((text) => text.trim().split("\n").slice(-2)).filter((line) => line !== "");
+  return lines.length === 0 ? "nothing" : lines.join(" | ").slice(-LOG_TAIL_CHARACTERS);
+}
