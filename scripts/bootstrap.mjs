@@ -19,21 +19,26 @@ const VERBS = {
   test: (args) => runNode(["scripts/dist/test/main.js", ...args]),
 };
 
+/** These own the demo until they end; the others only its set-up. */
+const ONE_AT_A_TIME = new Set(["start", "stop"]);
+
 async function main([verb = "", ...args]) {
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (run === undefined) throw new SetupError(USAGE);
   checkPlatform(process.platform, process.versions.node);
   if (verb === "stop" && !existsSync(join(ROOT, ".demo"))) return say("There is no demo to stop.");
-  await exclusively(
-    ROOT,
-    { onWait: sayOnce("Waiting for another set-up in this working copy ...") },
-    async () => {
-      await installDependencies();
-      await build();
-      process.env.TLS_OFFLOAD_PULUMI_BIN = await getPulumi();
-    },
-  );
-  process.exitCode = await run(args);
+  const onWait = sayOnce("Waiting for another one at work in this working copy ...");
+  const setUp = async () => {
+    await installDependencies();
+    await build();
+    process.env.TLS_OFFLOAD_PULUMI_BIN = await getPulumi();
+  };
+  if (ONE_AT_A_TIME.has(verb)) {
+    process.exitCode = await exclusively(ROOT, { onWait }, () => setUp().then(() => run(args)));
+  } else {
+    await exclusively(ROOT, { onWait }, setUp);
+    process.exitCode = await run(args);
+  }
 }
 
 /** Ctrl-C reaches the child as well, through the terminal; it decides when to end, and this waits for it. */

@@ -1,0 +1,4 @@
+/** Shown to a person as it is, without a stack. */
+export class DemoError extends Error {
+  override readonly name = "DemoError";
+}
