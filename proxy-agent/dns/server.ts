@@ -117,7 +117,7 @@ export class DnsServer {
       try {
         opened.set(key, await openEndpoint(endpoint, this.#handlers));
       } catch (error) {
-        problems.push(await bindProblem(endpoint, error));
+        problems.push(bindProblem(endpoint, error));
       }
     }
     return { opened, problems };
