@@ -1,0 +1,36 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Domain } from "../domain/resource";
+import { OffloadResource, type ResourceKind } from "../resource/base";
+import type { CnameRecordArgs } from "./args";
+import { cnameRecordDeclaration } from "./declaration";
+import { findDomain } from "./find-domain";
+
+const kind: ResourceKind = {
+  declaration: cnameRecordDeclaration,
+  provider: "cnameRecord",
+  outputs: ["fqdn"],
+};
+
+/**
+ * A name that leads to the load balancer. Refused while the domain's ownership is not proved. Its id is
+ * `<load balancer>/record/<fqdn>`. See docs/resources/cname-record.md.
+ */
+export class CnameRecord extends OffloadResource {
+  declare readonly domainName: pulumi.Output<string>;
+  /** The record's whole name, such as `www.example.com`. */
+  declare readonly fqdn: pulumi.Output<string>;
+
+  /**
+   * @param name The resource's name in the program.
+   * @param args See CnameRecordArgs; mistakes are reported by the constructor and by `pulumi preview`.
+   */
+  constructor(name: string, args: CnameRecordArgs, options?: pulumi.CustomResourceOptions) {
+    const { domainName, domainId, target, after } = findDomain(args.domainName);
+    super(kind, name, { inputs: { ...args, domainName, domainId }, target, after }, options);
+  }
+
+  /** Looks a record up that another program declares. `domain` may be looked up too (Domain.get). */
+  static get(name: string, id: string, domain: Domain, options?: pulumi.CustomResourceOptions): CnameRecord {
+    return new CnameRecord(name, { domainName: domain } as unknown as CnameRecordArgs, { ...options, id });
+  }
+}

@@ -1,0 +1,14 @@
+import type { Declaration } from "../resource/definition";
+import { deriveDomain, domainRules } from "./rules";
+import { domainSchema } from "./schema";
+
+export const domainDeclaration: Declaration = {
+  type: "Domain",
+  schema: domainSchema,
+  rules: domainRules,
+  derive: deriveDomain,
+  replaceOn: ["domainName"],
+  orderless: [],
+  notCompared: [],
+  secrets: [],
+};

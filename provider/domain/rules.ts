@@ -1,0 +1,18 @@
+import { domainName, normalize } from "../dns/name";
+import type { Declaration, Unchecked } from "../resource/definition";
+import { mistake, type Finding } from "../resource/finding";
+import { text } from "../resource/known";
+
+export const domainRules: Declaration["rules"] = (inputs) => nameFindings(inputs);
+
+function nameFindings(inputs: Unchecked): Finding[] {
+  const name = text(inputs["domainName"]);
+  const detail = name === undefined ? undefined : domainName(name).problem;
+  return detail === undefined ? [] : [mistake("domainName", "DOMAIN_INVALID", { detail })];
+}
+
+/** Names are compared without case and final dot; so they are kept that way. */
+export const deriveDomain: Declaration["derive"] = (inputs) => {
+  const name = text(inputs["domainName"]);
+  return name === undefined ? {} : { domainName: normalize(name) };
+};

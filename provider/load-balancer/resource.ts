@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+import { loadBalancerIdOf } from "../program/place";
+import { OffloadResource, type ResourceKind } from "../resource/base";
+import type { LoadBalancerArgs, LoadBalancerHandle } from "./args";
+import { loadBalancerDeclaration } from "./declaration";
+import { defaultDnsName, makeTarget, rememberTarget } from "./target";
+
+const kind: ResourceKind = {
+  declaration: loadBalancerDeclaration,
+  provider: "loadBalancer",
+  outputs: ["hostStatus"],
+};
+
+/**
+ * The load balancer: the hosts that serve it, and the name that leads to them. Its id is
+ * `<project>-<stack>-<name>`. See docs/resources/load-balancer.md.
+ */
+export class LoadBalancer extends OffloadResource {
+  declare readonly loadBalancerName: pulumi.Output<string>;
+  /** The name that CNAMEs point at. Use `listener.dnsName` in records, which waits for the verification. */
+  declare readonly dnsName: pulumi.Output<string>;
+  /** Each host as it was last seen: agent, data plane, versions, capabilities. */
+  declare readonly hostStatus: pulumi.Output<Record<string, unknown>>;
+  /** What another stack needs to declare resources of this load balancer: export it. */
+  readonly handle: pulumi.Output<LoadBalancerHandle>;
+
+  /**
+   * @param name Part of the id; letters, digits and `. _ @ * -`.
+   * @param args See LoadBalancerArgs; mistakes are reported by the constructor and by `pulumi preview`.
+   */
+  constructor(name: string, args: LoadBalancerArgs, options?: pulumi.CustomResourceOptions) {
+    const id = typeof options?.id === "string" ? options.id : loadBalancerIdOf(name);
+    const target = makeTarget(id, args);
+    const inputs =
+      options?.id === undefined
+        ? {
+            ...args,
+            loadBalancerName: args.loadBalancerName ?? name,
+            dnsName: args.dnsName ?? defaultDnsName(id),
+          }
+        : { loadBalancerName: undefined, dnsName: undefined, hosts: undefined };
+    super(kind, name, { inputs, target, after: [] }, options);
+    rememberTarget(this, target);
+    this.handle = pulumi.output(target);
+  }
+
+  /** Looks a load balancer up that another program declares. `args` says how its hosts are reached. */
+  static get(
+    name: string,
+    id: string,
+    args: LoadBalancerArgs,
+    options?: pulumi.CustomResourceOptions,
+  ): LoadBalancer {
+    return new LoadBalancer(name, args, { ...options, id });
+  }
+}

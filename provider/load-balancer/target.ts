@@ -1,0 +1,84 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Target } from "../resource/hidden-input";
+import { properties } from "../resource/known";
+import type { HostArgs, LoadBalancerArgs, LoadBalancerReference } from "./args";
+
+const targets = new WeakMap<pulumi.Resource, pulumi.Input<Target>>();
+
+/**
+ * The load balancer as its dependents need it, from its arguments alone. Its outputs would be unknown in every
+ * preview that touches the load balancer, and all dependents with them.
+ */
+export function makeTarget(loadBalancerId: string, args: LoadBalancerArgs): pulumi.Input<Target> {
+  const hosts = Object.entries(properties(args.hosts)).map(([name, host]) => [
+    name,
+    targetHost(loadBalancerId, name, properties(host)),
+  ]);
+  const target = {
+    loadBalancerId,
+    dnsName: args.dnsName ?? defaultDnsName(loadBalancerId),
+    hosts: Object.fromEntries(hosts) as Target["hosts"],
+    dnsPort: args.dnsListen === undefined ? null : (args.dnsListen.port ?? 53),
+    verify: args.verify ?? "deployer",
+    timeoutSeconds: args.timeoutSeconds ?? 300,
+  };
+  // Its leaves may be outputs, which Pulumi resolves at any depth.
+  return target as pulumi.Input<Target>;
+}
+
+export function defaultDnsName(loadBalancerId: string): string {
+  return `${loadBalancerId.toLowerCase().replaceAll("_", "-")}.lb.internal`;
+}
+
+/** For a load balancer, and for what leads its own dependents to one. */
+export function rememberTarget(resource: pulumi.Resource, target: pulumi.Input<Target>): void {
+  targets.set(resource, target);
+}
+
+export function targetOf(resource: pulumi.Resource): pulumi.Input<Target> | undefined {
+  return targets.get(resource);
+}
+
+/** The target of what a program gave as `loadBalancer`, and what to wait for. */
+export function resolveReference(reference: LoadBalancerReference | undefined): {
+  target: pulumi.Input<Target> | undefined;
+  after: pulumi.Resource[];
+} {
+  if (pulumi.Resource.isInstance(reference)) return { target: targetOf(reference), after: [reference] };
+  return { target: reference, after: [] };
+}
+
+/** A property of a target that may be an output as a whole. */
+export function fromTarget<Value>(
+  target: pulumi.Input<Target> | undefined,
+  read: (target: Target) => Value,
+): pulumi.Input<Value> | undefined {
+  if (target === undefined) return undefined;
+  if (pulumi.Output.isInstance(target) || target instanceof Promise)
+    return pulumi.output(target).apply<Value>((known) => read(known));
+  return read(target);
+}
+
+function targetHost(loadBalancerId: string, name: string, host: Partial<HostArgs>): object {
+  return {
+    addresses: host.addresses,
+    bindAddresses: host.bindAddresses ?? host.addresses,
+    status: host.status ?? "Active",
+    local: { stateDir: stateDirectory(loadBalancerId, name, host.local?.stateDir) },
+  };
+}
+
+/** Absolute, because refresh and destroy may run in another directory. */
+function stateDirectory(
+  loadBalancerId: string,
+  host: string,
+  given: pulumi.Input<string> | undefined,
+): pulumi.Input<string> {
+  if (given === undefined) {
+    const base = process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state");
+    return join(base, "tls-offload", loadBalancerId, host);
+  }
+  return typeof given === "string" ? resolve(given) : pulumi.output(given).apply((path) => resolve(path));
+}

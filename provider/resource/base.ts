@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import { plain } from "../program/plain";
+import { placeOf, typeTokenOf, type Place } from "../program/place";
+import { currentProgram } from "../program/program";
+import { review } from "./check";
+import type { Declaration, Unchecked } from "./definition";
+import type { Target } from "./hidden-input";
+import { ignoredOptions } from "./ignored-options";
+
+/** What differs from class to class. */
+export interface ResourceKind {
+  readonly declaration: Declaration;
+  /** The name of the provider's half in pulumi-tls-offload/dynamic/v1. */
+  readonly provider: string;
+  /** Outputs beyond the inputs. */
+  readonly outputs: readonly string[];
+}
+
+/** What a constructor makes of its arguments. */
+export interface Construction {
+  readonly inputs: Unchecked;
+  /** The load balancer as its dependents need it; absent where it could not be found. */
+  readonly target: pulumi.Input<Target> | undefined;
+  /** What must be there before this resource, beside what its inputs come from. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** What the six resources have in common. Not made by programs themselves. */
+export abstract class OffloadResource extends pulumi.CustomResource {
+  protected constructor(
+    kind: ResourceKind,
+    name: string,
+    construction: Construction,
+    options: pulumi.CustomResourceOptions = {},
+  ) {
+    const place = placeOf(kind.declaration.type, name, options.parent);
+    super(
+      typeTokenOf(kind.declaration.type),
+      name,
+      propertiesOf(kind, construction, place),
+      pulumi.mergeOptions(options, {
+        dependsOn: [...construction.after],
+        additionalSecretOutputs: [...kind.declaration.secrets],
+      }),
+    );
+    if (options.id !== undefined) return;
+    const { inputs, findings } = review(
+      kind.declaration,
+      plain({ ...construction.inputs, __offload: hiddenOf(construction.target, place) }) as Unchecked,
+      { olds: undefined, now: new Date() },
+    );
+    const program = currentProgram();
+    program.report(place, [
+      ...findings.filter(({ severity }) => severity === "error"),
+      ...ignoredOptions(options),
+    ]);
+    program.add({ resource: this, place, inputs, given: construction.inputs, target: construction.target });
+  }
+}
+
+function propertiesOf(kind: ResourceKind, { inputs, target }: Construction, place: Place): pulumi.Inputs {
+  const secrets = kind.declaration.secrets
+    .filter((secret) => inputs[secret] !== undefined)
+    .map((secret) => [secret, pulumi.secret(inputs[secret])] as const);
+  return {
+    // Without a placeholder an output would not exist; with a value it would look known in a preview.
+    ...Object.fromEntries(kind.outputs.map((output) => [output, undefined])),
+    ...inputs,
+    ...Object.fromEntries(secrets),
+    // The same text for ever: it is what `delete` and `refresh` of an old state run. See dynamic/v1.ts.
+    __provider: `exports.handler=()=>require("pulumi-tls-offload/dynamic/v1").${kind.provider}`,
+    __offload: hiddenOf(target, place),
+  };
+}
+
+function hiddenOf(target: pulumi.Input<Target> | undefined, { owner, urn }: Place): Unchecked {
+  return { target, owner, urn };
+}

@@ -1,0 +1,43 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { LoadBalancerReference } from "../load-balancer/args";
+import { resolveReference } from "../load-balancer/target";
+import { OffloadResource, type ResourceKind } from "../resource/base";
+import type { ServerGroupArgs } from "./args";
+import { serverGroupDeclaration } from "./declaration";
+
+const kind: ResourceKind = {
+  declaration: serverGroupDeclaration,
+  provider: "serverGroup",
+  outputs: ["serverHealth"],
+};
+
+/**
+ * The servers behind a listener, how connections are spread over them, and how their health is checked. Changes
+ * in place; only connections to removed servers end, by the group's own drain setting. Its id is
+ * `<load balancer>/server-group/<name>`. See docs/resources/server-group.md.
+ */
+export class ServerGroup extends OffloadResource {
+  declare readonly serverGroupName: pulumi.Output<string>;
+  /** Each server's health as each host last saw it. */
+  declare readonly serverHealth: pulumi.Output<Record<string, unknown>>;
+
+  /**
+   * @param name Part of the id; letters, digits and `. _ @ * -`.
+   * @param args See ServerGroupArgs; mistakes are reported by the constructor and by `pulumi preview`.
+   */
+  constructor(name: string, args: ServerGroupArgs, options?: pulumi.CustomResourceOptions) {
+    const { loadBalancer, ...inputs } = args;
+    const construction = { inputs: { ...inputs, serverGroupName: inputs.serverGroupName ?? name } };
+    super(kind, name, { ...construction, ...resolveReference(loadBalancer) }, options);
+  }
+
+  /** Looks a server group up that another program declares. */
+  static get(
+    name: string,
+    id: string,
+    loadBalancer: LoadBalancerReference,
+    options?: pulumi.CustomResourceOptions,
+  ): ServerGroup {
+    return new ServerGroup(name, { loadBalancer } as ServerGroupArgs, { ...options, id });
+  }
+}

@@ -1,0 +1,3 @@
+import type { Declaration } from "../resource/definition";
+
+export const tcpSslListenerRules: Declaration["rules"] = () => [];
