@@ -27,7 +27,9 @@ function pathOf(module: TestModule): string {
   return module.relativeModuleId;
 }
 
+/** The reason is what `context.skip` was given, or stands in brackets in the name of the skipped suite. */
 function reasonOf(test: TestCase): string {
   const result = test.result();
-  return (result.state === "skipped" ? result.note : undefined) ?? "no reason given";
+  const note = result.state === "skipped" ? result.note : undefined;
+  return note ?? /\[([^\]]+)\]/.exec(test.fullName)?.[1] ?? "no reason given";
 }

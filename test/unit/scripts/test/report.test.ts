@@ -24,10 +24,14 @@ test("every test is counted once, and each skip is named with its reason", () =>
     skipped: [
       { name: "outcomes.sample.ts > a suite > lacks a tool", reason: "dig is not installed" },
       { name: "outcomes.sample.ts > a suite > is skipped without a word", reason: "no reason given" },
+      {
+        name: "outcomes.sample.ts > a suite that needs one [no Pulumi CLI] > is skipped whole",
+        reason: "no Pulumi CLI",
+      },
     ],
   });
   const lines = summaryOf([{ stage: "unit", seconds: 1, ...report }], false, "1 s").split("\n");
-  expect(lines.at(-1)).toBe("1 passed, 2 failed, 2 skipped");
+  expect(lines.at(-1)).toBe("1 passed, 2 failed, 3 skipped");
   expect(lines).toContain("SKIPPED unit: outcomes.sample.ts > a suite > lacks a tool: dig is not installed");
 });
 
