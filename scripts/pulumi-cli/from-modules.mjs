@@ -21,10 +21,10 @@ const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Vers
 
 /**
  * @param {string} whyNeeded why Pulumi's installer did not do
+ * @param {readonly string[]} folders where to look
  * @returns {string} the path of `go`
  */
-export function findGo(whyNeeded) {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/local/go/bin"];
+export function findGo(whyNeeded, folders = goFolders()) {
   const found = folders.map((folder) => join(folder, "go")).find((file) => existsSync(file));
   if (found !== undefined) return found;
   throw new SetupError(
@@ -35,6 +35,10 @@ export function findGo(whyNeeded) {
       `  - Go ${GO_MINIMUM} or newer (https://go.dev/dl), on PATH or in /usr/local/go: Pulumi is then built from its Go modules`,
     ].join("\n"),
   );
+}
+
+function goFolders() {
+  return [...(process.env.PATH ?? "").split(delimiter), "/usr/local/go/bin"];
 }
 
 /**

@@ -19,7 +19,7 @@ export async function openEcho(options: ConnectionOptions): Promise<EchoConnecti
   const failures: Error[] = [];
   const traffic = { stopped: false };
   socket.on("data", (chunk: Buffer) => received.push(chunk));
-  socket.on("error", (error) => failures.push(error));
+  socket.on("error", (error: Error) => failures.push(error));
   const ended = once(socket, "close");
   const writing = (async (): Promise<void> => {
     while (!traffic.stopped && !socket.destroyed) {
