@@ -37,7 +37,7 @@ export interface ServeOptions<Table extends ApiTable> {
 
 export interface ApiServer {
   /** Stops listening and ends what is connected. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Serves a table of calls as HTTP with JSON bodies over a Unix socket. */

@@ -16,10 +16,14 @@ const WATCHERS_MAX = 32;
  * random id. The kernel frees the name when the process dies, however it dies, and tells everyone who is connected.
  */
 function lockName(stateDir: string, role: Role): string {
-  const hash = createHash("sha256")
-    .update(`${instanceId(stateDir)} ${role}`)
+  return `\0tls-offload-${instanceHash(stateDir, role)}`;
+}
+
+/** Tells the processes of one state directory from all others, and cannot be guessed from its path. */
+export function instanceHash(stateDir: string, purpose: string): string {
+  return createHash("sha256")
+    .update(`${instanceId(stateDir)} ${purpose}`)
     .digest("hex");
-  return `\0tls-offload-${hash}`;
 }
 
 /** Takes the role for the life of this process; false: another living process has it. */

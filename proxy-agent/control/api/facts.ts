@@ -1,0 +1,20 @@
+import { CONTRACT_VERSION, type Document } from "../../contract/document";
+import { DATA_PLANE_CAPABILITIES, type FactsAnswer } from "../../contract/facts";
+import { AGENT_VERSION } from "../../process/version";
+import { objectsOf } from "../configuration/objects";
+
+/** `bundleSha256` is taken at start: the file may be replaced while this process runs. */
+export function factsOf(document: Document, bundleSha256: string): FactsAnswer {
+  const { schedulers, healthCheckTypes, ...others } = DATA_PLANE_CAPABILITIES.builtin;
+  return {
+    agentVersion: AGENT_VERSION,
+    bundleSha256,
+    contractVersions: [CONTRACT_VERSION],
+    loadBalancerId: objectsOf(document, "loadBalancer")[0]?.id ?? null,
+    pid: process.pid,
+    nodeVersion: process.versions.node,
+    opensslVersion: process.versions.openssl,
+    dataPlane: "builtin",
+    capabilities: { schedulers: [...schedulers], healthCheckTypes: [...healthCheckTypes], ...others },
+  };
+}

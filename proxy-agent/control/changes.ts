@@ -1,0 +1,258 @@
+import { randomUUID } from "node:crypto";
+import type { ChangeAnswer, ChangeRequest } from "../contract/change";
+import type { Document } from "../contract/document";
+import { OffloadError } from "../contract/errors";
+import type { HealthMonitor } from "../health/monitor";
+import { healthTargets } from "../health/targets";
+import type { Logger } from "../process/log";
+import type { Secrets } from "./configuration/data-plane";
+import { Mutex } from "./mutex";
+import { effectsOf } from "./plan/effects";
+import { planChange, type Plan } from "./plan/plan";
+import { keysOf } from "./provision";
+import { ChangeQueue, secondsUntil, type Turn } from "./queue";
+import { derive, type Served, type Serving } from "./serving";
+import { SettledChanges } from "./settled";
+import { reach } from "./steps";
+import type { Store } from "./store/store";
+import { swap, validate } from "./swap";
+
+export interface Pending {
+  readonly changeId: string;
+  readonly holder: string;
+  readonly document: Document;
+  readonly turn: Turn;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export interface ChangesOptions {
+  readonly store: Store;
+  readonly serving: Serving;
+  readonly monitor: HealthMonitor;
+  readonly log: Logger;
+  readonly confirmed: Document;
+}
+
+/** The one way in which the document changes: docs/architecture.md, "A change". */
+export class Changes {
+  readonly #options: ChangesOptions;
+  readonly #queue = new ChangeQueue();
+  readonly #mutex = new Mutex();
+  readonly #settled = new SettledChanges();
+  #confirmed: Document;
+  #pending: Pending | undefined;
+
+  constructor(options: ChangesOptions) {
+    this.#options = options;
+    this.#confirmed = options.confirmed;
+  }
+
+  get confirmed(): Document {
+    return this.#confirmed;
+  }
+
+  get pending(): Pending | undefined {
+    return this.#pending;
+  }
+
+  /** What shall be served now. */
+  served(): Served {
+    return this.#derive(this.#pending?.document ?? this.#confirmed);
+  }
+
+  /** Serves the confirmed document; called once, at start. */
+  async resume(): Promise<void> {
+    this.#watchHealth();
+    await this.#options.serving.settle(this.#derive(this.#confirmed));
+  }
+
+  async change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeAnswer> {
+    const turn = await this.#queue.enter(request.holder, request.waitSeconds, signal);
+    try {
+      const answer = await this.#mutex.run(() => this.#begin(request, turn));
+      if (answer.state !== "pending") {
+        turn.release();
+      }
+      return answer;
+    } catch (error) {
+      turn.release();
+      throw error;
+    }
+  }
+
+  confirm(changeId: string): Promise<{ generation: number }> {
+    return this.#mutex.run(async () => {
+      if (!this.#settled.was(changeId, "confirmed")) {
+        await this.#confirm(this.#take(changeId));
+      }
+      return { generation: this.#confirmed.generation };
+    });
+  }
+
+  revert(changeId: string): Promise<{ generation: number }> {
+    return this.#mutex.run(async () => {
+      if (!this.#settled.was(changeId, "reverted")) {
+        await this.#revert(this.#take(changeId));
+      }
+      return { generation: this.#confirmed.generation };
+    });
+  }
+
+  renew(changeId: string, confirmWithinSeconds: number): Promise<{ generation: number }> {
+    return this.#mutex.run(() => {
+      this.#armDeadline(this.#take(changeId), confirmWithinSeconds);
+      return Promise.resolve({ generation: this.#confirmed.generation });
+    });
+  }
+
+  async #begin(request: ChangeRequest, turn: Turn): Promise<ChangeAnswer> {
+    const { store, serving } = this.#options;
+    const { generation } = this.#confirmed;
+    if (request.expectedGeneration !== null && request.expectedGeneration !== generation) {
+      const parameters = { actual: generation, expected: request.expectedGeneration };
+      throw new OffloadError("GENERATION_CHANGED", "", parameters);
+    }
+    const hasKey = (spki: string): boolean => store.readKey(spki) !== undefined;
+    const plan = planChange(this.#confirmed, request, hasKey);
+    if (plan.touched.length === 0) {
+      return { state: "unchanged", changeId: null, generation, affectedListenerIds: [], effects: [] };
+    }
+    const keys = keysOf(request.puts, hasKey);
+    const before = this.#derive(this.#confirmed);
+    const after = this.#derive(plan.next, keys);
+    const found = await validate(serving, { plan, before, after });
+    const effects = effectsOf(this.#confirmed, plan.touched, found.live);
+    const common = { effects, affectedListenerIds: [...plan.affectedListenerIds] };
+    if (request.dryRun) {
+      return { ...common, state: "planned", changeId: null, generation };
+    }
+    await this.#swap(plan, keys, () => swap(serving, { plan, before, after }, found.strict));
+    const changeId = randomUUID();
+    this.#pending = { changeId, holder: request.holder, document: plan.next, turn, timer: undefined };
+    this.#watchHealth();
+    if (request.confirmWithinSeconds === null) {
+      await this.#confirmOrRevert(this.#pending);
+      return { ...common, state: "confirmed", changeId: null, generation: this.#confirmed.generation };
+    }
+    this.#armDeadline(this.#pending, request.confirmWithinSeconds);
+    return { ...common, state: "pending", changeId, generation: plan.next.generation };
+  }
+
+  /** Provisions, writes the pending document and swaps; after any failure all is as it was before. */
+  async #swap(plan: Plan, keys: ReadonlyMap<string, string>, work: () => Promise<void>): Promise<void> {
+    const { store } = this.#options;
+    try {
+      for (const [spki, keyPem] of keys) {
+        store.writeKey(spki, keyPem);
+      }
+      reach("keys-written");
+      store.writePending(plan.next);
+      await work();
+    } catch (error) {
+      await this.#restore();
+      throw error;
+    }
+  }
+
+  async #confirmOrRevert(pending: Pending): Promise<void> {
+    try {
+      await this.#confirm(pending);
+    } catch (error) {
+      await this.#revert(pending);
+      throw error;
+    }
+  }
+
+  async #confirm(pending: Pending): Promise<void> {
+    const { store, serving, log } = this.#options;
+    store.confirmPending();
+    this.#confirmed = pending.document;
+    this.#settle(pending, "confirmed");
+    await serving.settle(this.#derive(this.#confirmed));
+    reach("retired");
+    this.#tidy(() => {
+      store.removeOrphanKeys([this.#confirmed]);
+    });
+    reach("keys-removed");
+    log.info("confirmed a change", { holder: pending.holder, generation: this.#confirmed.generation });
+    pending.turn.release();
+  }
+
+  async #revert(pending: Pending): Promise<void> {
+    reach("before-revert");
+    this.#settle(pending, "reverted");
+    await this.#restore();
+    reach("reverted");
+    this.#options.log.warn("reverted a change", {
+      holder: pending.holder,
+      generation: this.#confirmed.generation,
+    });
+    pending.turn.release();
+  }
+
+  /** Back to the confirmed document, on disk and in the processes. */
+  async #restore(): Promise<void> {
+    const { store, serving } = this.#options;
+    this.#tidy(() => {
+      store.dropPending();
+    });
+    this.#tidy(() => {
+      store.removeOrphanKeys([this.#confirmed]);
+    });
+    await serving.settle(this.#derive(this.#confirmed));
+  }
+
+  #settle(pending: Pending, how: "confirmed" | "reverted"): void {
+    clearTimeout(pending.timer);
+    this.#pending = undefined;
+    this.#settled.add(pending.changeId, how);
+    this.#watchHealth();
+  }
+
+  /** What is left over on a disk that refuses is removed at the next start. */
+  #tidy(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.log.error("cannot tidy up", {
+        error: error instanceof Error ? error.message : "unknown",
+      });
+    }
+  }
+
+  /** Timers run on the monotonic clock: setting the date neither shortens nor lengthens a deadline. */
+  #armDeadline(pending: Pending, seconds: number): void {
+    clearTimeout(pending.timer);
+    pending.turn.deadline = performance.now() + seconds * 1_000;
+    pending.timer = setTimeout(() => void this.#expire(pending), seconds * 1_000);
+  }
+
+  async #expire(pending: Pending): Promise<void> {
+    await this.#mutex.run(async () => {
+      if (this.#pending === pending && secondsUntil(pending.turn.deadline) === 0) {
+        await this.#revert(pending);
+      }
+    });
+  }
+
+  #take(changeId: string): Pending {
+    if (this.#pending?.changeId !== changeId) {
+      throw new OffloadError("NO_SUCH_CHANGE", "", { changeId });
+    }
+    return this.#pending;
+  }
+
+  #watchHealth(): void {
+    const documents = this.#pending === undefined ? [] : [this.#pending.document];
+    this.#options.monitor.watch(healthTargets([this.#confirmed, ...documents]));
+  }
+
+  #derive(document: Document, keys: ReadonlyMap<string, string> = new Map()): Served {
+    const { store } = this.#options;
+    const secrets: Secrets = {
+      keyPem: (spki) => keys.get(spki) ?? store.readKey(spki),
+      ticketKeyBase64: (listenerId) => store.ticketKeyBase64(listenerId),
+    };
+    return derive(document, secrets);
+  }
+}

@@ -1,0 +1,54 @@
+import { isIPv6 } from "node:net";
+import type { Document } from "../../contract/document";
+import type { SpecOf, StoredObjectOf } from "../../contract/object";
+import type { DnsConfiguration, DnsRecord, DnsZone } from "../../dns/interface";
+import { objectOf, objectsOf } from "./objects";
+
+/** Short, so that a host that leaves or joins is known soon. */
+const OWN_TTL_SECONDS = 60;
+
+/** What the DNS process shall answer: the load balancer's own name, and the embedded domains. */
+export function dnsConfiguration(document: Document): DnsConfiguration {
+  const { generation } = document;
+  const loadBalancer = objectsOf(document, "loadBalancer")[0]?.spec;
+  if (loadBalancer === undefined) {
+    return { generation, endpoints: [], zones: [] };
+  }
+  const nameServers = [`ns.${loadBalancer.dnsName}`];
+  const zones = new Map<string, DnsRecord[]>([[loadBalancer.dnsName, ownRecords(loadBalancer)]]);
+  // Two stacks may each declare a part of one domain: what they declare is one zone.
+  for (const { spec } of objectsOf(document, "domain")) {
+    const records = zones.get(spec.domainName) ?? [];
+    zones.set(spec.domainName, [...records, verificationRecord(spec)]);
+  }
+  for (const record of objectsOf(document, "record")) {
+    const domain = objectOf(document, "domain", record.spec.domainId);
+    if (domain !== undefined && record.spec.status === "ENABLE") {
+      zones.get(domain.spec.domainName)?.push(cnameRecord(record));
+    }
+  }
+  const { dnsListen } = loadBalancer;
+  return {
+    generation,
+    endpoints: dnsListen?.addresses.map((address) => ({ address, port: dnsListen.port })) ?? [],
+    zones: [...zones].map(([name, records]): DnsZone => ({ name, serial: generation, nameServers, records })),
+  };
+}
+
+function ownRecords({ dnsName, publishedAddresses }: SpecOf<"loadBalancer">): DnsRecord[] {
+  return [dnsName, `ns.${dnsName}`].flatMap((name) =>
+    publishedAddresses.map((address): DnsRecord => {
+      const type = isIPv6(address) ? "AAAA" : "A";
+      return { type, name, ttlSeconds: OWN_TTL_SECONDS, address };
+    }),
+  );
+}
+
+function verificationRecord({ domainName, verification }: SpecOf<"domain">): DnsRecord {
+  const name = verification.rr === "@" ? domainName : `${verification.rr}.${domainName}`;
+  return { type: "TXT", name, ttlSeconds: OWN_TTL_SECONDS, text: verification.value };
+}
+
+function cnameRecord({ spec }: StoredObjectOf<"record">): DnsRecord {
+  return { type: "CNAME", name: spec.fqdn, ttlSeconds: spec.ttlSeconds, target: spec.value };
+}

@@ -1,0 +1,106 @@
+import { API, STATE_FILES } from "../contract/api";
+import type { DocumentAnswer } from "../contract/document";
+import { OffloadError } from "../contract/errors";
+import { HealthMonitor } from "../health/monitor";
+import { serveApi, type ApiServer, type Handlers } from "../http/server";
+import type { Logger } from "../process/log";
+import { bundleSha256 } from "../process/version";
+import { factsOf } from "./api/facts";
+import { metricsText } from "./api/metrics";
+import { observe } from "./api/observed";
+import { Changes } from "./changes";
+import { secondsUntil } from "./queue";
+import { Serving } from "./serving";
+import type { LoadedDocument } from "./store/parse";
+import { Store } from "./store/store";
+import { serveUnreadable } from "./unreadable";
+
+export interface ControlOptions {
+  readonly stateDir: string;
+  readonly log: Logger;
+}
+
+/** The agent's control process: document, API, health checks, metrics. The caller holds the role "control". */
+export async function runControl({ stateDir, log }: ControlOptions): Promise<ApiServer> {
+  const store = new Store(stateDir);
+  let loaded: LoadedDocument;
+  try {
+    loaded = store.load();
+  } catch (error) {
+    if (error instanceof OffloadError && error.code === "STATE_UNREADABLE") {
+      return serveUnreadable({ stateDir, log, store, error });
+    }
+    throw error;
+  }
+  const monitor: HealthMonitor = new HealthMonitor(() => {
+    serving.pushHealth();
+  });
+  const serving = new Serving(stateDir, log, () => monitor.states());
+  const changes = new Changes({ store, serving, monitor, log, confirmed: loaded.document });
+  const parts: Parts = { changes, serving, monitor, loaded };
+  const api = await serveApi({
+    table: API,
+    handlers: handlersOf(parts),
+    stateDir,
+    socket: STATE_FILES.controlSocket,
+    mode: 0o660,
+    log,
+    texts: {
+      "/v1/metrics": async () => metricsText(await observeAll(parts), changes.confirmed.generation, serving),
+    },
+  });
+  void changes.resume();
+  serving.start();
+  log.info("control is ready", { generation: loaded.document.generation });
+  return {
+    close: async () => {
+      serving.stop();
+      monitor.stop();
+      await api.close();
+    },
+  };
+}
+
+interface Parts {
+  readonly changes: Changes;
+  readonly serving: Serving;
+  readonly monitor: HealthMonitor;
+  readonly loaded: LoadedDocument;
+}
+
+function handlersOf(parts: Parts): Handlers<typeof API> {
+  const { changes, serving } = parts;
+  const ownBundle = bundleSha256();
+  return {
+    facts: () => factsOf(changes.confirmed, ownBundle),
+    document: () => ({ confirmed: changes.confirmed, pending: pendingAnswer(changes) }),
+    observed: () => observeAll(parts),
+    change: (request, _id, signal) => changes.change(request, signal),
+    confirm: (_request, id) => changes.confirm(id),
+    revert: (_request, id) => changes.revert(id),
+    renew: ({ confirmWithinSeconds }, id) => changes.renew(id, confirmWithinSeconds),
+    openProbeWindow: (request) => serving.dataPlane.call("openProbeWindow", request),
+    probe: (request) => serving.dataPlane.call("probe", request),
+  };
+}
+
+function pendingAnswer({ pending }: Changes): DocumentAnswer["pending"] {
+  return pending === undefined
+    ? null
+    : {
+        changeId: pending.changeId,
+        holder: pending.holder,
+        secondsLeft: secondsUntil(pending.turn.deadline),
+        document: pending.document,
+      };
+}
+
+function observeAll({ changes, serving, monitor, loaded }: Parts): ReturnType<typeof observe> {
+  const document = changes.pending?.document ?? changes.confirmed;
+  return observe({
+    document,
+    serving,
+    monitor,
+    problems: [...loaded.problems, ...changes.served().problems],
+  });
+}

@@ -1,0 +1,37 @@
+import type { z } from "zod";
+import { OffloadError } from "../contract/errors";
+import { callApi } from "../http/client";
+import type { ApiTable } from "../http/route";
+
+/** Health and observation must not wait for a process that hangs. */
+const TIMEOUT_SECONDS = 15;
+
+/** The data plane or the DNS process, as control sees it. */
+export interface Peer<Table extends ApiTable> {
+  /** Throws `downCode` when the process does not answer, and what it answers as an error. */
+  call<Name extends keyof Table & string>(
+    name: Name,
+    request: z.input<Table[Name]["request"]>,
+  ): Promise<z.output<Table[Name]["answer"]>>;
+}
+
+export function createPeer<Table extends ApiTable>(
+  stateDir: string,
+  socket: string,
+  table: Table,
+  downCode: "DATA_PLANE_DOWN" | "DNS_DOWN",
+): Peer<Table> {
+  return {
+    call: async (name, request) => {
+      try {
+        return await callApi({ stateDir, socket, table, name, request, timeoutSeconds: TIMEOUT_SECONDS });
+      } catch (error) {
+        if (error instanceof OffloadError && error.code === "AGENT_UNREACHABLE") {
+          const detail = error.cause instanceof Error ? error.cause.message : "no answer";
+          throw new OffloadError(downCode, "", { detail }, { cause: error });
+        }
+        throw error;
+      }
+    },
+  };
+}

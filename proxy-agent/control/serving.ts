@@ -1,0 +1,126 @@
+import { STATE_FILES } from "../contract/api";
+import type { Document } from "../contract/document";
+import type { HealthState } from "../contract/observed";
+import { DATA_PLANE_API, type DataPlaneConfiguration } from "../data-plane/interface";
+import { DNS_API, type DnsConfiguration } from "../dns/interface";
+import type { Logger } from "../process/log";
+import { dataPlaneConfiguration, type Secrets } from "./configuration/data-plane";
+import { dnsConfiguration } from "./configuration/dns";
+import { Follower } from "./follower";
+import { createPeer } from "./peer";
+import type { ObjectProblem } from "./problem";
+import { sameJson } from "./store/canonical";
+
+/** What both processes shall serve of one document. */
+export interface Served {
+  readonly dataPlane: DataPlaneConfiguration;
+  readonly dns: DnsConfiguration;
+  readonly problems: readonly ObjectProblem[];
+}
+
+export function derive(document: Document, secrets: Secrets): Served {
+  const { configuration, problems } = dataPlaneConfiguration(document, secrets);
+  return { dataPlane: configuration, dns: dnsConfiguration(document), problems };
+}
+
+/** Whether a step from one to the other needs the process at all: a generation alone can be told later. */
+export function changesDataPlane(before: Served, after: Served): boolean {
+  return !sameJson({ ...before.dataPlane, generation: 0 }, { ...after.dataPlane, generation: 0 });
+}
+
+export function changesDns(before: Served, after: Served): boolean {
+  const listening = [...before.dns.endpoints, ...after.dns.endpoints].length > 0;
+  return listening && !sameJson(withoutSerials(before.dns), withoutSerials(after.dns));
+}
+
+function withoutSerials(dns: DnsConfiguration): unknown {
+  return { ...dns, generation: 0, zones: dns.zones.map((zone) => ({ ...zone, serial: 0 })) };
+}
+
+interface DataPlaneTarget {
+  readonly configuration: DataPlaneConfiguration;
+  readonly retire: boolean;
+}
+
+/** The data plane and the DNS process, kept at what they shall serve. */
+export class Serving {
+  readonly dataPlane;
+  readonly dns;
+  readonly dataPlaneFollower: Follower<DataPlaneTarget>;
+  readonly dnsFollower: Follower<DnsConfiguration>;
+  #healthUnderway = false;
+  #healthAgain = false;
+
+  constructor(
+    stateDir: string,
+    log: Logger,
+    readonly health: () => Record<string, HealthState>,
+  ) {
+    const dataPlane = createPeer(stateDir, STATE_FILES.dataPlaneSocket, DATA_PLANE_API, "DATA_PLANE_DOWN");
+    const dns = createPeer(stateDir, STATE_FILES.dnsSocket, DNS_API, "DNS_DOWN");
+    this.dataPlane = dataPlane;
+    this.dns = dns;
+    this.dataPlaneFollower = new Follower<DataPlaneTarget>({
+      stateDir,
+      role: "data-plane",
+      log,
+      push: async (target, strict) => {
+        // First, so that no connection goes to a server that is known to be dead.
+        await dataPlane.call("setHealth", { health: this.health() });
+        return (await dataPlane.call("apply", { ...target, strict })).problems;
+      },
+    });
+    this.dnsFollower = new Follower<DnsConfiguration>({
+      stateDir,
+      role: "dns",
+      log,
+      push: async (configuration, strict) =>
+        withObjectId((await dns.call("apply", { configuration, strict })).problems),
+    });
+  }
+
+  start(): void {
+    this.dataPlaneFollower.start();
+    this.dnsFollower.start();
+  }
+
+  stop(): void {
+    this.dataPlaneFollower.stop();
+    this.dnsFollower.stop();
+  }
+
+  async settle(served: Served): Promise<void> {
+    await Promise.all([
+      this.dataPlaneFollower.settle({ configuration: served.dataPlane, retire: true }),
+      this.dnsFollower.settle(served.dns),
+    ]);
+  }
+
+  /** Many changes of health at once make one message. Lost when the data plane is down: it gets all at its return. */
+  pushHealth(): void {
+    if (this.#healthUnderway) {
+      this.#healthAgain = true;
+    } else {
+      void this.#sendHealth();
+    }
+  }
+
+  async #sendHealth(): Promise<void> {
+    this.#healthUnderway = true;
+    this.#healthAgain = false;
+    await this.dataPlane.call("setHealth", { health: this.health() }).catch(() => undefined);
+    this.#healthUnderway = false;
+    this.#sendHealthAgain();
+  }
+
+  #sendHealthAgain(): void {
+    if (this.#healthAgain) {
+      this.pushHealth();
+    }
+  }
+}
+
+/** DNS problems are the load balancer's: it says where DNS listens. */
+export function withObjectId(problems: readonly Omit<ObjectProblem, "objectId">[]): ObjectProblem[] {
+  return problems.map((problem) => ({ objectId: "DNS", ...problem }));
+}

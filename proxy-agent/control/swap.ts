@@ -1,0 +1,63 @@
+import type { ObservedDataPlane } from "../data-plane/interface";
+import type { Plan } from "./plan/plan";
+import { errorOfProblem, type ObjectProblem } from "./problem";
+import { changesDataPlane, changesDns, withObjectId, type Served, type Serving } from "./serving";
+import { reach } from "./steps";
+
+export interface Step {
+  readonly plan: Plan;
+  readonly before: Served;
+  readonly after: Served;
+}
+
+export interface Validated {
+  /** The listeners as they live now; empty when the change does not concern the data plane. */
+  readonly live: ObservedDataPlane["listeners"];
+  /** false: something that the change does not touch is broken already, and must not hold it up. */
+  readonly strict: boolean;
+}
+
+/** Tries a change without making it. Throws the first problem of an object that the change touches. */
+export async function validate(serving: Serving, { plan, before, after }: Step): Promise<Validated> {
+  refuseTouched(plan, after.problems);
+  if (changesDns(before, after)) {
+    refuse(withObjectId((await serving.dns.call("validate", { configuration: after.dns })).problems));
+  }
+  if (!changesDataPlane(before, after)) {
+    return { live: [], strict: true };
+  }
+  const { problems } = await serving.dataPlane.call("validate", { configuration: after.dataPlane });
+  refuseTouched(plan, problems);
+  const { listeners } = await serving.dataPlane.call("observe", {});
+  return { live: listeners, strict: problems.length === 0 };
+}
+
+/** Adds and re-points; ends nothing. Throws when a process refuses or does not answer. */
+export async function swap(serving: Serving, { before, after }: Step, strict: boolean): Promise<void> {
+  const dataPlane = { configuration: after.dataPlane, retire: false };
+  if (changesDataPlane(before, after)) {
+    const problems = await serving.dataPlaneFollower.swap(dataPlane, strict);
+    refuse(strict ? problems : []);
+  } else {
+    await serving.dataPlaneFollower.settle(dataPlane);
+  }
+  reach("data-plane-swapped");
+  if (changesDns(before, after)) {
+    refuse(await serving.dnsFollower.swap(after.dns, true));
+  } else {
+    await serving.dnsFollower.settle(after.dns);
+  }
+  reach("dns-swapped");
+}
+
+function refuseTouched({ touched, affectedListenerIds }: Plan, problems: readonly ObjectProblem[]): void {
+  const ids = new Set([...touched.map(({ objectId }) => objectId), ...affectedListenerIds]);
+  refuse(problems.filter(({ objectId }) => ids.has(objectId)));
+}
+
+function refuse(problems: readonly ObjectProblem[]): void {
+  const [first] = problems;
+  if (first !== undefined) {
+    throw errorOfProblem(first);
+  }
+}

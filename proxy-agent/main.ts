@@ -1,0 +1,59 @@
+import { parseArgs } from "node:util";
+import { resolve } from "node:path";
+import { runDataPlaneWorker } from "./data-plane/builtin/main";
+import { dialStdio } from "./process/dial-stdio";
+import { ROLES } from "./process/role-lock";
+import { runRole } from "./process/run-role";
+import { statusText } from "./process/status";
+import { stopAll } from "./process/stop";
+import { AGENT_VERSION } from "./process/version";
+
+const USAGE = `usage: agent.cjs <command> --state-dir <directory>
+
+  supervise     start control, data plane and DNS, and start them again when they die
+  status        print what is served
+  stop          stop everything (--keep-data-plane: all but the data plane)
+  dial-stdio    bridge standard input and output to the agent's API
+  version       print the version
+
+  control, data-plane, data-plane-worker and dns are started by supervise.
+`;
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { "state-dir": { type: "string" }, "keep-data-plane": { type: "boolean", default: false } },
+  });
+  const [command = ""] = positionals;
+  if (command === "version") {
+    process.stdout.write(`${AGENT_VERSION}\n`);
+    return;
+  }
+  if (command === "data-plane-worker") {
+    await runDataPlaneWorker();
+    return;
+  }
+  if (values["state-dir"] === undefined) {
+    throw new Error(USAGE);
+  }
+  // "/" is the directory that cannot go away under a process that lives for years.
+  const stateDir = resolve(values["state-dir"]);
+  process.chdir("/");
+  const role = ROLES.find((name) => name === command);
+  if (role !== undefined) {
+    await runRole(role, stateDir);
+  } else if (command === "status") {
+    process.stdout.write(await statusText(stateDir));
+  } else if (command === "stop") {
+    await stopAll(stateDir, { keepDataPlane: values["keep-data-plane"] });
+  } else if (command === "dial-stdio") {
+    await dialStdio(stateDir);
+  } else {
+    throw new Error(USAGE);
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { livingPid } from "./pid-record";
+import { watchRole, type Role } from "./role-lock";
+import { stopWorkers } from "./workers";
+
+/** DNS first, so that no name leads here any more; the traffic last. */
+export const STOP_ORDER = ["dns", "control", "data-plane"] as const satisfies readonly Role[];
+
+const PATIENCE_SECONDS = 5;
+const RECORD_SECONDS = 2;
+
+export interface StopOptions {
+  /** For an upgrade: the data plane goes on, and the next supervisor adopts it. */
+  readonly keepDataPlane: boolean;
+}
+
+/** Stops everything, the supervisor first, so that nothing is started again. Nothing there is fine. */
+export async function stopAll(stateDir: string, { keepDataPlane }: StopOptions): Promise<void> {
+  if (!existsSync(stateDir)) {
+    return;
+  }
+  // A hangup ends the supervisor alone, SIGTERM would make it stop the others.
+  await stopRole(stateDir, "supervise", "SIGHUP");
+  for (const role of STOP_ORDER) {
+    if (role !== "data-plane" || !keepDataPlane) {
+      await stopRole(stateDir, role);
+    }
+  }
+}
+
+/** Asks the process that holds the role to end, and ends it when it does not. Returns when the role is free. */
+export async function stopRole(
+  stateDir: string,
+  role: Role,
+  signal: "SIGTERM" | "SIGHUP" = "SIGTERM",
+): Promise<void> {
+  await stopHolder(stateDir, role, signal);
+  if (role === "data-plane") {
+    stopWorkers(stateDir);
+  }
+}
+
+async function stopHolder(stateDir: string, role: Role, signal: "SIGTERM" | "SIGHUP"): Promise<void> {
+  const watch = await watchRole(stateDir, role);
+  if (watch === undefined) {
+    return;
+  }
+  try {
+    const pid = await recordedPid(stateDir, role);
+    if (pid === undefined) {
+      throw new Error(`the process that has the role ${role} is not known; end it by hand`);
+    }
+    process.kill(pid, signal);
+    const patience = new AbortController();
+    const late = delay(PATIENCE_SECONDS * 1_000, "late", { signal: patience.signal }).catch(() => "over");
+    if ((await Promise.race([watch.ended, late])) === "late" && livingPid(stateDir, role) === pid) {
+      process.kill(pid, "SIGKILL");
+      await watch.ended;
+    }
+    patience.abort();
+  } finally {
+    watch.stop();
+  }
+}
+
+/** A process that has just taken its role may not have written its record yet. */
+async function recordedPid(stateDir: string, role: Role): Promise<number | undefined> {
+  const until = performance.now() + RECORD_SECONDS * 1_000;
+  for (;;) {
+    const pid = livingPid(stateDir, role);
+    if (pid !== undefined || performance.now() > until) {
+      return pid;
+    }
+    await delay(20);
+  }
+}
