@@ -48,8 +48,11 @@ export interface ObjectOperation<Inputs extends object, Kind extends ObjectKind>
   readonly idOf: (inputs: Inputs, hidden: HiddenInput) => string;
   /** Pure: the object that the hosts shall have. */
   readonly objectOf: (inputs: Inputs, hidden: HiddenInput, identity: Identity) => DeclaredObjectOf<Kind>;
-  /** For read: the inputs that would declare this object, so that drift shows as a difference of inputs. */
-  readonly inputsOf: (object: DeclaredObjectOf<Kind>, old: Inputs) => Inputs;
+  /**
+   * For read: the inputs that would declare this object, so that drift shows as a difference of inputs. `old` keeps
+   * what an object does not tell; null: nothing is known (`static get`).
+   */
+  readonly inputsOf: (object: DeclaredObjectOf<Kind>, old: Inputs | null) => Inputs;
   /** Outputs that need no look at a host. No name of an input with another shape. */
   readonly outputsOf: (inputs: Inputs, hidden: HiddenInput) => Record<string, unknown>;
   /** The private key to send, read at the time of the change. */

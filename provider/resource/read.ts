@@ -29,8 +29,9 @@ interface HostView {
 }
 
 /**
- * Declared, in the document, and really served. A difference from the document shows as changed inputs, any other
- * as `drift` in the outputs; both make the next `up` mend it. A host that cannot be reached changes nothing.
+ * Declared, in the document, and really served. A difference from the document shows as changed inputs where inputs
+ * can express it, and as `drift` in the outputs, which makes the next `up` mend it. A host that cannot be reached
+ * changes nothing.
  */
 export async function readObject<Inputs extends Adoptable, Kind extends ObjectKind>(
   declaration: Declaration,
@@ -38,22 +39,24 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
   { id, properties }: { id: string; properties: Properties },
   log: ResourceLog,
 ): Promise<ReadResult> {
-  const hidden = hiddenOf(properties);
-  const around = { hidden, log, deadline: deadlineIn(hidden.target.timeoutSeconds) };
-  const { views, agents, bare } = await viewAll(around);
+  const asked = hiddenOf(properties);
+  const deadline = deadlineIn(asked.target.timeoutSeconds);
+  const { views, agents, bare } = await viewAll({ hidden: asked, log, deadline });
   if (views.size + bare.length === 0) return unchanged(declaration, id, properties);
-  const objects = objectsIn(views, operation.kind, id, hidden);
+  // `static get` looks another program's object up: whoever owns it, it is the one.
+  const own = incarnationOf(properties) !== "";
+  const objects = objectsIn(views, operation.kind, id, own ? asked.owner : null);
   const [object] = objects.values();
   if (object === undefined) return { id: "", props: {} };
-  const old = operation.schema.parse(declaredOf(declaration, properties));
-  const { inputs, driftedHosts } = declaredInstead(operation, old, hidden, objects);
-  for (const host of driftedHosts) {
-    log.warning(`host ${host}: ${id} was changed behind Pulumi's back; \`pulumi up\` puts it back`);
-  }
+  const hidden = { ...asked, owner: object.owner };
+  const around = { hidden, log, deadline };
+  const old = own ? operation.schema.parse(declaredOf(declaration, properties)) : null;
+  const { inputs, driftedHosts } = declaredInstead(operation, old, hidden, object, objects);
   const served = await observe(operation, inputs, { ...around, agents }, views);
   const missing = [...views.keys(), ...bare].filter((host) => !objects.has(host));
   const drift = {
     ...served.notServed,
+    ...Object.fromEntries(driftedHosts.map((host) => [host, `${id} was changed behind Pulumi's back`])),
     ...Object.fromEntries(missing.map((host) => [host, `${id} is not there`])),
   };
   for (const [host, text] of Object.entries(drift)) {
@@ -106,17 +109,17 @@ async function viewAll(around: Omit<Surroundings, "agents">): Promise<{
   return { views: new Map(inOrder), agents: new Map([...agents].filter(([host]) => views.has(host))), bare };
 }
 
-/** The objects that are this resource's: another owner's at the same id is not. */
+/** The objects that are this resource's: another owner's at the same id is not. null: any owner's. */
 function objectsIn<Kind extends ObjectKind>(
   views: ReadonlyMap<string, HostView>,
   kind: Kind,
   id: string,
-  hidden: HiddenInput,
+  owner: string | null,
 ): Map<string, DeclaredObjectOf<Kind>> {
   const objects = new Map<string, DeclaredObjectOf<Kind>>();
   for (const [host, { document }] of views) {
     const object = document.confirmed.objects[id];
-    if (isKind(object, kind) && object.owner === hidden.owner) objects.set(host, object);
+    if (isKind(object, kind) && (owner === null || object.owner === owner)) objects.set(host, object);
   }
   return objects;
 }
@@ -124,13 +127,14 @@ function objectsIn<Kind extends ObjectKind>(
 /** The inputs that would have made what the first differing host has. */
 function declaredInstead<Inputs extends Adoptable, Kind extends ObjectKind>(
   operation: ObjectOperation<Inputs, Kind>,
-  old: Inputs,
+  old: Inputs | null,
   hidden: HiddenInput,
+  object: DeclaredObjectOf<Kind>,
   objects: ReadonlyMap<string, DeclaredObjectOf<Kind>>,
 ): { inputs: Inputs; driftedHosts: string[] } {
-  const differing = [...objects].filter(([, object]) => {
-    const { spec } = operation.objectOf(old, hidden, object);
-    return !isDeepStrictEqual(spec, object.spec);
+  if (old === null) return { inputs: operation.inputsOf(object, null), driftedHosts: [] };
+  const differing = [...objects].filter(([, { spec, ...identity }]) => {
+    return !isDeepStrictEqual(operation.objectOf(old, hidden, identity).spec, spec);
   });
   const [first] = differing;
   return {

@@ -137,7 +137,7 @@ export const runErrors = defineErrors({
     remedy: "Run `pulumi up` again; if it stays, look at the agent's log on the host",
     cause: "The DNS server has not taken over the change, or something else answers at its address.",
   },
-  KEY_UNREADABLE: {
+  KEY_FILE_LOST: {
     status: 400,
     problem: "the private key file {file} cannot be read: {detail}",
     remedy: "Give a `keyFile` that this user can read",

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { readTxt } from "../dns/resolve";
+import { fqdn, normalize } from "../dns/name";
+import { dnsServersOf, readBack, requireDns } from "../fleet/dns-servers";
+import type { HiddenInput } from "../resource/hidden-input";
+import type { ObjectOperation } from "../resource/operation";
+import { domainSchema, type DomainInputs } from "./schema";
+
+const VERIFICATION_RR = "_offload-challenge";
+const TOKEN_CHARACTERS = 40;
+
+export const domainOperation: ObjectOperation<DomainInputs, "domain"> = {
+  kind: "domain",
+  schema: domainSchema,
+  idOf: ({ domainName }, hidden) => `${hidden.target.loadBalancerId}/domain/${normalize(domainName)}`,
+  objectOf: ({ domainName }, hidden, { id, owner, incarnation }) => ({
+    id,
+    owner,
+    incarnation,
+    kind: "domain",
+    spec: { domainName: normalize(domainName), verification: verificationOf(domainName, hidden) },
+  }),
+  inputsOf: ({ id, spec }, old) => ({
+    adopt: false,
+    verificationMethod: "publish",
+    dns: { embedded: { loadBalancerId: id.split("/")[0] ?? "" } },
+    ...old,
+    // The record is no input: a changed one shows in verificationRecord and in `drift`.
+    domainName:
+      normalize(old?.domainName ?? "") === spec.domainName ? (old?.domainName ?? "") : spec.domainName,
+  }),
+  outputsOf: ({ domainName }, hidden) => ({
+    verificationRecord: verificationOf(domainName, hidden),
+    verificationStatus: "pending",
+  }),
+  before: (_inputs, { hidden }) => {
+    requireDns(hidden.target);
+    return Promise.resolve();
+  },
+  after: async ({ domainName }, { hidden, agents, deadline }) => {
+    const { rr, value } = verificationOf(domainName, hidden);
+    const name = fqdn(rr, domainName);
+    const servers = await dnsServersOf(hidden.target, agents);
+    await readBack({ servers, type: "TXT", fqdn: name, expected: `"${value}"`, deadline }, async (server) => {
+      const texts = await readTxt({ servers: [server], name });
+      return texts.includes(value) ? null : textsSeen(texts);
+    });
+    return { verificationStatus: "verified" };
+  },
+  observe: async ({ domainName }, { hidden, agents }) => {
+    const { rr, value } = verificationOf(domainName, hidden);
+    const notServed: Record<string, string> = {};
+    const servers = await dnsServersOf(hidden.target, agents).catch(() => new Map<string, never>());
+    for (const [host, server] of servers) {
+      const texts = await readTxt({ servers: [server], name: fqdn(rr, domainName) }).catch(
+        (): string[] => [],
+      );
+      if (!texts.includes(value)) notServed[host] = `its DNS server does not answer for ${domainName}`;
+    }
+    const verified = Object.keys(notServed).length === 0;
+    return { outputs: { verificationStatus: verified ? "verified" : "not verified" }, notServed };
+  },
+};
+
+/** The same in every `up` of one stack: whoever may change the zone may publish it. */
+export function verificationOf(domainName: string, hidden: HiddenInput): { rr: string; value: string } {
+  const [project, stack] = hidden.owner.split("/");
+  const token = createHash("sha256")
+    .update(`${project ?? ""}/${stack ?? ""}/${normalize(domainName)}`)
+    .digest("hex");
+  return { rr: VERIFICATION_RR, value: `offload-verification=${token.slice(0, TOKEN_CHARACTERS)}` };
+}
+
+/** For messages: what a name server answered. */
+export function textsSeen(texts: readonly string[]): string {
+  return texts.length === 0 ? "no such record" : texts.map((text) => `"${text}"`).join(", ");
+}

@@ -1,0 +1,44 @@
+import type { dynamic } from "@pulumi/pulumi";
+
+/**
+ * The permanent entry. The state of every stack points here by name, and refresh, update and destroy of a stack
+ * made by any older version come in through it: the six names and what they answer are kept for ever. See
+ * docs/architecture.md, "A constant pointer in state".
+ */
+export const loadBalancer = lazily(
+  async () => (await import("../load-balancer/provider.js")).loadBalancerProvider,
+);
+export const certificate = lazily(
+  async () => (await import("../certificate/provider.js")).certificateProvider,
+);
+export const serverGroup = lazily(
+  async () => (await import("../server-group/provider.js")).serverGroupProvider,
+);
+export const tcpSslListener = lazily(
+  async () => (await import("../tcp-ssl-listener/provider.js")).tcpSslListenerProvider,
+);
+export const domain = lazily(async () => (await import("../domain/provider.js")).domainProvider);
+export const cnameRecord = lazily(
+  async () => (await import("../cname-record/provider.js")).cnameRecordProvider,
+);
+
+/** Loads a resource's code at its first use, so that loading this entry costs next to nothing. */
+function lazily(load: () => Promise<dynamic.ResourceProvider>): dynamic.ResourceProvider {
+  const method =
+    <Name extends "check" | "diff" | "read" | "update" | "delete">(name: Name) =>
+    async (...parameters: unknown[]): Promise<never> => {
+      const provider = await load();
+      const work = provider[name] as (...all: unknown[]) => Promise<never>;
+      return work(...parameters);
+    };
+  return {
+    // The SDK's server does not wait for it before it calls other methods, so there is nothing in it.
+    configure: () => Promise.resolve(),
+    check: method("check"),
+    diff: method("diff"),
+    create: async (inputs) => (await load()).create(inputs),
+    read: method("read"),
+    update: method("update"),
+    delete: method("delete"),
+  };
+}

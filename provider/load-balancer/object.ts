@@ -1,0 +1,34 @@
+import type { DeclaredObjectOf } from "tls-offload-agent/contract";
+import { hostsInOrder } from "../fleet/plan";
+import type { HiddenInput } from "../resource/hidden-input";
+import type { Identity } from "../resource/operation";
+import type { LoadBalancerInputs } from "./schema";
+
+/** One host's part of the load balancer: the one object that differs from host to host. Pure. */
+export function loadBalancerObject(
+  inputs: LoadBalancerInputs,
+  { target }: HiddenInput,
+  hostName: string,
+  { id, owner, incarnation }: Identity,
+): DeclaredObjectOf<"loadBalancer"> {
+  const bindAddresses = [...(target.hosts[hostName]?.bindAddresses ?? [])];
+  const { dnsListen } = inputs;
+  return {
+    id,
+    owner,
+    incarnation,
+    kind: "loadBalancer",
+    spec: {
+      loadBalancerName: inputs.loadBalancerName,
+      hostName,
+      dnsName: target.dnsName.toLowerCase(),
+      bindAddresses,
+      publishedAddresses: hostsInOrder(target).active.flatMap((name) => target.hosts[name]?.addresses ?? []),
+      dnsListen:
+        dnsListen === undefined
+          ? null
+          : { addresses: dnsListen.addresses ?? bindAddresses, port: dnsListen.port },
+      dataPlane: inputs.dataPlane,
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { dynamic } from "@pulumi/pulumi";
+import type { ResourceLog } from "../engine-log/resource-log";
+import { PartialFailure, ShownError } from "../resource/failure";
+import { providerOf } from "../resource/handler";
+import { nameOf } from "../resource/hidden-input";
+import { freshIncarnation } from "../resource/incarnation";
+import {
+  declaredOf,
+  driftOf,
+  hiddenOf,
+  incarnationOf,
+  outputsFrom,
+  type Properties,
+} from "../resource/properties";
+import { loadBalancerDeclaration as declaration } from "./declaration";
+import { applyLoadBalancer, deleteLoadBalancer } from "./operation";
+import { readLoadBalancer } from "./read";
+import { loadBalancerSchema } from "./schema";
+import { hostStatusOf } from "./status";
+
+export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declaration, {
+  create: async (properties, log) => {
+    const { target } = hiddenOf(properties);
+    const outs = await apply(target.loadBalancerId, null, properties, freshIncarnation(), log);
+    return { id: target.loadBalancerId, outs };
+  },
+  update: async (id, olds, news, log) => {
+    const drifted = Object.keys(driftOf(olds)).length > 0 || incarnationOf(olds) === "";
+    const incarnation = drifted ? freshIncarnation() : incarnationOf(olds);
+    return { outs: await apply(id, olds, news, incarnation, log) };
+  },
+  read: readLoadBalancer,
+  delete: async (id, properties, log) => {
+    const hidden = hiddenOf(properties);
+    const problems = await deleteLoadBalancer(id, incarnationOf(properties), hidden, log);
+    if (problems.length > 0) throw new ShownError(nameOf(hidden), problems.join("\n"));
+  },
+});
+
+async function apply(
+  id: string,
+  olds: Properties | null,
+  news: Properties,
+  incarnation: string,
+  log: ResourceLog,
+): Promise<Record<string, unknown>> {
+  const inputs = loadBalancerSchema.parse(declaredOf(declaration, news));
+  const hidden = hiddenOf(news);
+  const old = olds === null ? null : hiddenOf(olds);
+  const { agents, outcome } = await applyLoadBalancer({
+    inputs,
+    hidden,
+    identity: { id, owner: hidden.owner, incarnation },
+    previousOwner: old?.owner ?? null,
+    old: old?.target ?? null,
+    log,
+  });
+  const hostStatus = await hostStatusOf(hidden.target, agents);
+  const outs = outputsFrom(declaration, inputs, { hostStatus }, { hidden, incarnation });
+  if (outcome.problems.length > 0) {
+    const properties = { ...outs, __provider: news["__provider"] };
+    throw new PartialFailure(nameOf(hidden), id, properties, outcome.problems);
+  }
+  return outs;
+}

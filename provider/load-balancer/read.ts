@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from "node:util";
+import type { DeclaredObjectOf, DocumentAnswer } from "tls-offload-agent/contract";
+import type { ResourceLog } from "../engine-log/resource-log";
+import { deadlineIn } from "../fleet/deadline";
+import { hostsInOrder } from "../fleet/plan";
+import { tryAll, type Agents } from "../fleet/reach";
+import type { HiddenInput } from "../resource/hidden-input";
+import { isKind } from "../resource/operation";
+import { declaredOf, hiddenOf, incarnationOf, outputsFrom, type Properties } from "../resource/properties";
+import type { ReadResult } from "../resource/read";
+import { loadBalancerDeclaration as declaration } from "./declaration";
+import { loadBalancerObject } from "./object";
+import { loadBalancerSchema, type LoadBalancerInputs } from "./schema";
+import { hostStatusOf } from "./status";
+
+type Part = DeclaredObjectOf<"loadBalancer">;
+
+/** Gone when no reachable host has its part; a host that lost it, or whose agent died, is filled by the next `up`. */
+export async function readLoadBalancer(
+  id: string,
+  properties: Properties,
+  log: ResourceLog,
+): Promise<ReadResult> {
+  const asked = hiddenOf(properties);
+  const { active } = hostsInOrder(asked.target);
+  const attempt = { log, deadline: deadlineIn(asked.target.timeoutSeconds) };
+  const { agents, bare, failures } = await tryAll(asked.target, active, "look", attempt);
+  const documents = await documentsOf(agents);
+  const own = incarnationOf(properties) !== "";
+  const parts = partsIn(documents, id, own ? asked.owner : null);
+  const silent = active.filter((host) => !documents.has(host) && !bare.includes(host));
+  const [part] = parts.values();
+  if (part === undefined && silent.length === 0) return { id: "", props: {} };
+  const hidden = part === undefined ? asked : { ...asked, owner: part.owner };
+  const inputs = own ? loadBalancerSchema.parse(declaredOf(declaration, properties)) : inputsOf(hidden, part);
+  const drift = driftIn(inputs, hidden, { parts, silent, active });
+  for (const [host, text] of Object.entries(drift)) {
+    log.warning(`host ${host}: ${text}; \`pulumi up\` mends it${failures.get(host)?.message ?? ""}`);
+  }
+  const hostStatus = {
+    ...(properties["hostStatus"] as object | undefined),
+    ...(await hostStatusOf(hidden.target, agents)),
+  };
+  const outputs = { hostStatus, ...(Object.keys(drift).length > 0 ? { drift } : {}) };
+  const incarnation = part?.incarnation ?? incarnationOf(properties);
+  const props = outputsFrom(declaration, inputs, outputs, { hidden, incarnation });
+  return { id, props, inputs: { ...declaredOf(declaration, props), __offload: hidden } };
+}
+
+async function documentsOf(agents: Agents): Promise<Map<string, DocumentAnswer>> {
+  const answers = await Promise.all(
+    [...agents].map(
+      async ([host, agent]) => [host, await agent.call("document", {}).catch(() => null)] as const,
+    ),
+  );
+  return new Map(answers.flatMap(([host, answer]) => (answer === null ? [] : [[host, answer] as const])));
+}
+
+function partsIn(
+  documents: ReadonlyMap<string, DocumentAnswer>,
+  id: string,
+  owner: string | null,
+): Map<string, Part> {
+  const parts = new Map<string, Part>();
+  for (const [host, { confirmed }] of documents) {
+    const object = confirmed.objects[id];
+    if (isKind(object, "loadBalancer") && (owner === null || object.owner === owner)) parts.set(host, object);
+  }
+  return parts;
+}
+
+function driftIn(
+  inputs: LoadBalancerInputs,
+  hidden: HiddenInput,
+  {
+    parts,
+    silent,
+    active,
+  }: { parts: ReadonlyMap<string, Part>; silent: string[]; active: readonly string[] },
+): Record<string, string> {
+  const drift: Record<string, string> = {};
+  for (const host of active) {
+    const part = parts.get(host);
+    if (silent.includes(host)) drift[host] = "its agent does not answer";
+    else if (part === undefined) drift[host] = "it has no part of this load balancer";
+    else if (!isDeepStrictEqual(loadBalancerObject(inputs, hidden, host, part).spec, part.spec))
+      drift[host] = "its part was changed behind Pulumi's back";
+  }
+  return drift;
+}
+
+/** For `static get`: what can be told from one host's part and from how the hosts are reached. */
+function inputsOf({ target }: HiddenInput, part: Part | undefined): LoadBalancerInputs {
+  const hosts = Object.fromEntries(
+    Object.entries(target.hosts).map(([name, { addresses, bindAddresses, status, local }]) => [
+      name,
+      { addresses, bindAddresses, status, local },
+    ]),
+  );
+  return loadBalancerSchema.parse({
+    loadBalancerName: part?.spec.loadBalancerName ?? target.loadBalancerId,
+    hosts,
+    dnsName: target.dnsName,
+    ...(part?.spec.dnsListen == null ? {} : { dnsListen: part.spec.dnsListen }),
+    verify: target.verify,
+    timeoutSeconds: target.timeoutSeconds,
+  });
+}
