@@ -1,0 +1,41 @@
+// The seed scenario as one program whose every turn comes from site.json.
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import * as offload from "pulumi-tls-offload";
+import type { Site } from "../site";
+
+const site = JSON.parse(readFileSync("site.json", "utf8")) as Site;
+const named = (kind: string): string => site.logicalNames?.[kind] ?? kind;
+
+const loadBalancer = new offload.LoadBalancer(named("web"), {
+  loadBalancerName: "web",
+  hosts: { here: { addresses: ["127.0.0.1"], local: { stateDir: site.stateDir } } },
+  dnsName: "web.lb.example.test",
+  dnsListen: { addresses: [site.dnsAddress ?? "127.0.0.1"], port: site.dnsPort },
+});
+const serverGroup = new offload.ServerGroup(named("group"), {
+  loadBalancer,
+  serverGroupName: "web",
+  servers: [...site.servers],
+  healthCheck: { healthCheckInterval: 1, healthCheckConnectTimeout: 1 },
+});
+const certificate = new offload.Certificate(named("certificate"), {
+  loadBalancer,
+  certificateName: "www",
+  cert: site.cert,
+  key: pulumi.secret(site.key),
+});
+const listener = new offload.TcpSslListener(named("listener"), {
+  loadBalancer,
+  listenerPort: site.listenerPort,
+  certificateIds: [certificate.id],
+  securityPolicyId: site.securityPolicyId ?? "tls_cipher_policy_1_2_strict_with_1_3",
+  serverGroupId: serverGroup.id,
+});
+const domain = new offload.Domain(named("domain"), {
+  domainName: "example.test",
+  dns: { embedded: { loadBalancer } },
+});
+new offload.CnameRecord(named("www"), { domainName: domain, rr: "www", value: listener.dnsName });
+
+export const fingerprint = certificate.fingerprintSha256;

@@ -1,0 +1,51 @@
+import { createAuthority, type Authority } from "../../scripts/demo/certificate-authority";
+import { freePort } from "../support/free-port";
+import { createPulumiProject, type PulumiProject } from "../support/pulumi-cli";
+import { startBackend, type TestBackend } from "../support/backend";
+
+export const SITE_NAME = "www.example.test";
+
+/** What programs/site.ts makes its resources of. */
+export interface Site {
+  readonly stateDir: string;
+  readonly listenerPort: number;
+  /** Default 127.0.0.1. */
+  readonly dnsAddress?: string;
+  readonly dnsPort: number;
+  readonly servers: readonly { serverId: string; serverIp: string; port: number; weight?: number }[];
+  readonly cert: string;
+  readonly key: string;
+  /** Other names for the Pulumi resources, by their usual names. */
+  readonly logicalNames?: Readonly<Record<string, string>>;
+  readonly securityPolicyId?: "tls_cipher_policy_1_2" | "tls_cipher_policy_1_2_strict_with_1_3";
+}
+
+/** A project for programs/site.ts, with two backends and a certificate of a CA of its own. */
+export interface SiteProject {
+  readonly project: PulumiProject;
+  readonly authority: Authority;
+  readonly backends: readonly TestBackend[];
+  readonly site: Site;
+  /** Writes site.json; what is not given is as at first. */
+  readonly configure: (changes?: Partial<Site>) => void;
+}
+
+export async function createSite(): Promise<SiteProject> {
+  const project = await createPulumiProject("site");
+  const authority = await createAuthority();
+  const issued = await authority.issue({ names: [SITE_NAME] });
+  const backends = await Promise.all(["ECS01", "ECS02"].map(startBackend));
+  const site: Site = {
+    stateDir: project.stateDir,
+    listenerPort: await freePort(),
+    dnsPort: await freePort(),
+    servers: backends.map(({ name, port }) => ({ serverId: name, serverIp: "127.0.0.1", port })),
+    cert: issued.chainPem,
+    key: issued.keyPem,
+  };
+  const configure = (changes: Partial<Site> = {}): void => {
+    project.configure({ ...site, ...changes });
+  };
+  configure();
+  return { project, authority, backends, site, configure };
+}
