@@ -4,6 +4,7 @@ export type {
   LoadBalancerArgs,
   LoadBalancerHandle,
   LoadBalancerReference,
+  LocalArgs,
 } from "./load-balancer/args";
 export { LoadBalancer } from "./load-balancer/resource";
 export type { CertificateArgs } from "./certificate/args";

@@ -2,6 +2,15 @@ import type { Input } from "@pulumi/pulumi";
 import type { Target } from "../resource/hidden-input";
 import type { LoadBalancer } from "./resource";
 
+/** An agent on the machine that runs Pulumi. */
+export interface LocalArgs {
+  /**
+   * Where the agent keeps its state. Default: `$XDG_STATE_HOME` or `~/.local/state`, then
+   * `tls-offload/<load balancer's id>/<host's name>`. Relative paths count from the program's directory.
+   */
+  stateDir?: Input<string> | undefined;
+}
+
 /** One machine that serves the load balancer's traffic. */
 export interface HostArgs {
   /**
@@ -14,15 +23,7 @@ export interface HostArgs {
   /** `Active` (default), or `Maintenance`: out of DNS, and skipped by changes with a warning. */
   status?: Input<"Active" | "Maintenance"> | undefined;
   /** The agent runs on the machine that runs Pulumi. The only way that this version holds. */
-  local:
-    | {
-        /**
-         * Where the agent keeps its state. Default: `$XDG_STATE_HOME` or `~/.local/state`, then
-         * `tls-offload/<load balancer's id>/<host's name>`. Relative paths count from the program's directory.
-         */
-        stateDir?: Input<string> | undefined;
-      }
-    | undefined;
+  local: LocalArgs;
 }
 
 /** Where the embedded DNS server of each host listens, UDP and TCP. */

@@ -1,12 +1,12 @@
 import type { Declaration } from "../resource/definition";
-import { loadBalancerRules } from "./rules";
+import { deriveLoadBalancer, loadBalancerRules } from "./rules";
 import { loadBalancerSchema } from "./schema";
 
 export const loadBalancerDeclaration: Declaration = {
   type: "LoadBalancer",
   schema: loadBalancerSchema,
   rules: loadBalancerRules,
-  derive: () => ({}),
+  derive: deriveLoadBalancer,
   replaceOn: [],
   orderless: ["hosts.*.addresses", "hosts.*.bindAddresses", "dnsListen.addresses"],
   notCompared: [],

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { normalize } from "../dns/name";
 import type { Target } from "../resource/hidden-input";
 import { properties } from "../resource/known";
 import type { HostArgs, LoadBalancerArgs, LoadBalancerReference } from "./args";
@@ -18,7 +19,7 @@ export function makeTarget(loadBalancerId: string, args: LoadBalancerArgs): pulu
   ]);
   const target = {
     loadBalancerId,
-    dnsName: args.dnsName ?? defaultDnsName(loadBalancerId),
+    dnsName: normalName(args.dnsName ?? defaultDnsName(loadBalancerId)),
     hosts: Object.fromEntries(hosts) as Target["hosts"],
     dnsPort: args.dnsListen === undefined ? null : (args.dnsListen.port ?? 53),
     verify: args.verify ?? "deployer",
@@ -30,6 +31,10 @@ export function makeTarget(loadBalancerId: string, args: LoadBalancerArgs): pulu
 
 export function defaultDnsName(loadBalancerId: string): string {
   return `${loadBalancerId.toLowerCase().replaceAll("_", "-")}.lb.internal`;
+}
+
+function normalName(name: pulumi.Input<string>): pulumi.Input<string> {
+  return typeof name === "string" ? normalize(name) : pulumi.output(name).apply(normalize);
 }
 
 /** For a load balancer, and for what leads its own dependents to one. */

@@ -1,4 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { fqdn } from "../dns/name";
+import type { Unchecked } from "../resource/definition";
+import { properties, text } from "../resource/known";
+import { plain } from "./plain";
 import type { Member } from "./program";
 
 /**
@@ -28,17 +32,34 @@ export function elementsOf(value: unknown): readonly unknown[] {
 }
 
 /** The id that the resource will have, where the constructor can tell. */
-export function idOf({ target, place, inputs }: Member): string | undefined {
-  if (target === undefined || pulumi.Output.isInstance(target) || target instanceof Promise) return undefined;
-  const base = target.loadBalancerId;
-  switch (place.type) {
-    case "Certificate":
-      return `${base}/certificate/${place.name}`;
-    case "ServerGroup":
-      return `${base}/server-group/${place.name}`;
-    case "Domain":
-      return `${base}/domain/${String(inputs["domainName"])}`;
-    default:
-      return undefined;
-  }
+function idOf(member: Member): string | undefined {
+  const base = loadBalancerIdOf(member);
+  const part = ID_PARTS[member.place.type]?.(member);
+  return base === undefined || part === undefined ? undefined : `${base}/${part}`;
+}
+
+const ID_PARTS: Readonly<Record<string, ((member: Member) => string) | undefined>> = {
+  Certificate: ({ place }) => `certificate/${place.name}`,
+  ServerGroup: ({ place }) => `server-group/${place.name}`,
+  Domain: ({ inputs }) => `domain/${String(inputs["domainName"])}`,
+};
+
+/** The record's whole name, where it is known and makes sense. */
+export function recordName({ inputs }: Member): string | undefined {
+  const [rr, domain] = [text(inputs["rr"]), text(inputs["domainName"])];
+  return rr === undefined || domain === undefined ? undefined : fqdn(rr, domain);
+}
+
+/** The load balancer that a resource belongs to; undefined while that is an output. */
+export function loadBalancerIdOf({ target }: Member): string | undefined {
+  return text(plainTarget(target)["loadBalancerId"]);
+}
+
+/** The name of the load balancer that a resource belongs to. */
+export function targetNameOf({ target }: Member): string | undefined {
+  return text(plainTarget(target)["dnsName"]);
+}
+
+function plainTarget(target: Member["target"]): Unchecked {
+  return properties(plain(target));
 }

@@ -1,6 +1,8 @@
+import { objectId } from "tls-offload-agent/contract";
 import type { Declaration, RuleContext, Unchecked } from "./definition";
 import { mistake, type Finding } from "./finding";
 import { hiddenInput } from "./hidden-input";
+import { properties, text } from "./known";
 import { parseTolerant } from "./parse";
 
 /** What the engine puts beside the declared inputs; the SDK's server adds the first again by itself. */
@@ -54,19 +56,32 @@ export function review(declaration: Declaration, news: Unchecked, context: RuleC
   const ofHidden = parseTolerant(hiddenInput, hidden);
   const findings = [
     ...parsed.mistakes,
-    ...(ofHidden.mistakes.length === 0 ? [] : hiddenMistakes(declaration, parsed.mistakes)),
-    ...declaration.rules(value, context),
+    ...nameFindings(declaration, hidden),
+    ...declaration.rules({ ...value, [HIDDEN_KEY]: hidden }, context),
   ];
+  if (ofHidden.mistakes.length > 0 && !findings.some(({ severity }) => severity === "error"))
+    findings.push(hiddenMistake());
   return { inputs: { ...value, ...declaration.derive(value), [HIDDEN_KEY]: hidden }, findings };
 }
 
-/** A load balancer's hidden input is made of its own arguments, whose mistakes are found there. */
-function hiddenMistakes(declaration: Declaration, others: readonly Finding[]): Finding[] {
-  if (declaration.type === "LoadBalancer" && others.length > 0) return [];
-  return [
-    mistake("loadBalancer", "INPUT_TYPE", {
-      actual: "missing or incomplete",
-      expected: "a LoadBalancer, or the handle of one that another stack exported (lb.handle)",
-    }),
-  ];
+/** Where the resource's name is part of an id, which cannot have all characters that Pulumi takes in names. */
+function nameFindings({ type }: Declaration, hidden: unknown): Finding[] {
+  const { owner, target } = properties(hidden);
+  const name =
+    type === "LoadBalancer"
+      ? properties(target)["loadBalancerId"]
+      : text(owner)?.split("/").slice(3).join("/");
+  const named = type === "LoadBalancer" || type === "Certificate" || type === "ServerGroup";
+  const id = text(name);
+  if (!named || id === undefined || objectId.safeParse(type === "LoadBalancer" ? id : `lb/${id}`).success)
+    return [];
+  return [mistake("", "NAME_INVALID", {})];
+}
+
+/** Said last and alone: the hidden input is made of arguments whose own mistakes explain it better. */
+function hiddenMistake(): Finding {
+  return mistake("loadBalancer", "INPUT_TYPE", {
+    actual: "missing or incomplete",
+    expected: "a LoadBalancer, or the handle of one that another stack exported (lb.handle)",
+  });
 }

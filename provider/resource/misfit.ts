@@ -38,7 +38,21 @@ export function misfit(schema: z.core.$ZodType, value: unknown, path: string): F
     : mistake(path, "INPUT_TYPE", { actual: NAMES[typeOf(value)], expected });
 }
 
-export function unknownProperty(path: string, name: string, known: readonly string[]): Finding {
+/** Properties that an object does not have, but of which more is to be said than that. */
+const refusedNames = new WeakMap<object, Readonly<Record<string, (path: string) => Finding>>>();
+
+export function withRefusedNames<Schema extends z.core.$ZodType>(
+  schema: Schema,
+  names: Readonly<Record<string, (path: string) => Finding>>,
+): Schema {
+  refusedNames.set(schema, names);
+  return schema;
+}
+
+export function unknownProperty(schema: z.core.$ZodObject, path: string, name: string): Finding {
+  const refused = new Map(Object.entries(refusedNames.get(schema) ?? {})).get(name);
+  if (refused !== undefined) return refused(path);
+  const known = Object.keys(schema._zod.def.shape);
   const visible = known.filter((candidate) => !candidate.startsWith("__"));
   const close = nearest(name, visible);
   return close === undefined

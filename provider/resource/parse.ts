@@ -26,7 +26,8 @@ export function parseTolerant(schema: z.core.$ZodType, value: unknown, path = ""
     return parseTolerant(def.innerType, value === undefined ? def.defaultValue : value, path);
   if (def.type === "optional" || def.type === "nullable" || def.type === "default")
     return parseTolerant(def.innerType, value, path);
-  if (def.type === "object" && isPlainObject(value)) return parseObject(def, value, path);
+  if (def.type === "object" && isPlainObject(value))
+    return parseObject(schema as z.core.$ZodObject, value, path);
   if (def.type === "record" && isPlainObject(value)) return parseRecord(def, value, path);
   if (def.type === "array" && Array.isArray(value))
     return parseArray(schema as z.core.$ZodArray, value, path);
@@ -34,20 +35,21 @@ export function parseTolerant(schema: z.core.$ZodType, value: unknown, path = ""
 }
 
 function parseObject(
-  def: z.core.$ZodObjectDef,
+  schema: z.core.$ZodObject,
   value: Readonly<Record<string, unknown>>,
   path: string,
 ): Parsed {
   const mistakes: Finding[] = [];
   const parsed: Record<string, unknown> = {};
-  for (const [name, property] of Object.entries(def.shape)) {
+  const { shape } = schema._zod.def;
+  for (const [name, property] of Object.entries(shape)) {
     const result = parseTolerant(property, value[name], join(path, name));
     mistakes.push(...result.mistakes);
     if (result.value !== undefined) parsed[name] = result.value;
   }
   for (const name of Object.keys(value)) {
-    if (Object.hasOwn(def.shape, name) || value[name] === undefined) continue;
-    mistakes.push(unknownProperty(join(path, name), name, Object.keys(def.shape)));
+    if (Object.hasOwn(shape, name) || value[name] === undefined) continue;
+    mistakes.push(unknownProperty(schema, join(path, name), name));
   }
   return { value: parsed, mistakes };
 }

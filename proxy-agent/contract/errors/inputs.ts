@@ -41,7 +41,7 @@ export const inputErrors = defineErrors({
   CONNECTION_NOT_HELD: {
     status: 400,
     problem: "hosts that are reached over SSH are not held by this version",
-    remedy: "Use `local: {}` to run the agent on the machine that runs Pulumi",
+    remedy: "Use `local` instead, which runs the agent on the machine that runs Pulumi",
     cause: "A host has `connection`, which a later version will bring.",
   },
   CAPABILITY_MISSING: {
@@ -106,7 +106,7 @@ export const inputErrors = defineErrors({
     remedy: "Give the path of a readable PEM file; relative paths count from the program's directory",
     cause: "The file is missing, is a directory, or its permissions forbid it.",
   },
-  KEY_UNREADABLE: {
+  KEY_MALFORMED: {
     status: 400,
     problem: "is not a PEM private key",
     remedy: "Give an unencrypted PKCS#8, PKCS#1 or SEC1 key in PEM",
