@@ -65,24 +65,26 @@ export class Listener {
         this.openSockets -= 1;
         this.options.onClose(this);
       });
-      this.terminator.server.emit("connection", socket);
+      this.terminator.accept(socket);
     }
   }
 
-  private watch({ server }: Terminator): void {
+  private watch(terminator: Terminator): void {
     const { counters } = this.options;
-    server.on("secureConnection", (client) => {
-      counters.handshakesOk += 1;
-      counters.handshakesResumed += client.isSessionReused() ? 1 : 0;
-      this.options.onSecure(this, client);
-    });
-    server.on("tlsClientError", (error, client) => {
-      if ("code" in error && error.code === "ERR_TLS_HANDSHAKE_TIMEOUT") {
-        counters.handshakesTimedOut += 1;
-      } else if (client.bytesRead > 0) {
-        // Who only looks whether the port is open has not failed at anything.
-        counters.handshakesFailed += 1;
-      }
+    terminator.watch({
+      onSecure: (client) => {
+        counters.handshakesOk += 1;
+        counters.handshakesResumed += client.isSessionReused() ? 1 : 0;
+        this.options.onSecure(this, client);
+      },
+      onFailed: (error, bytesRead) => {
+        if ("code" in error && error.code === "ERR_TLS_HANDSHAKE_TIMEOUT") {
+          counters.handshakesTimedOut += 1;
+        } else if (bytesRead > 0) {
+          // Who only looks whether the port is open has not failed at anything.
+          counters.handshakesFailed += 1;
+        }
+      },
     });
   }
 }
