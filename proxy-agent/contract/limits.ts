@@ -59,6 +59,8 @@ export const LIMITS = {
   logFileBytes: 8 * 1024 * 1024,
   /** A process that keeps dying is restarted at most this slowly. */
   restartDelaySecondsMax: 10,
+  /** A change waits this long for a data plane or DNS process that is just being started. */
+  processStartSeconds: 10,
   /** DNS over TCP: connections at once, and idle time of one. */
   dnsTcpConnections: 128,
   dnsTcpIdleSeconds: 10,
@@ -74,6 +76,8 @@ export const LIMITS = {
   /** The provider: time for an agent to answer after its start, and to end. */
   agentStartSeconds: 30,
   agentStopSeconds: 30,
+  /** The provider: the wait for a process of the agent that died or was just started. */
+  processBackSeconds: 15,
   /** The provider: one handshake of a verification, and the wait for the agent's record of it. */
   verifyHandshakeSeconds: 10,
   verifyRecordSeconds: 15,

@@ -21,12 +21,14 @@ export interface Validated {
 export async function validate(serving: Serving, { plan, before, after }: Step): Promise<Validated> {
   refuseTouched(plan, after.problems);
   if (changesDns(before, after)) {
-    refuse(withObjectId((await serving.dns.call("validate", { configuration: after.dns })).problems));
+    refuse(
+      withObjectId((await serving.dns.callPatiently("validate", { configuration: after.dns })).problems),
+    );
   }
   if (!changesDataPlane(before, after)) {
     return { live: [], strict: true };
   }
-  const { problems } = await serving.dataPlane.call("validate", { configuration: after.dataPlane });
+  const { problems } = await serving.dataPlane.callPatiently("validate", { configuration: after.dataPlane });
   refuseTouched(plan, problems);
   const { listeners } = await serving.dataPlane.call("observe", {});
   return { live: listeners, strict: problems.length === 0 };
