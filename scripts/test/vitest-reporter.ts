@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import type { TestCase, TestModule } from "vitest/node";
+import type { TestCase, TestModule, TestSuite } from "vitest/node";
 import type { VitestReport } from "./report";
 
 /** Tells the runner what passed, failed and was skipped, with the reason that `context.skip(reason)` was given. */
@@ -10,9 +10,17 @@ export default class RunnerReporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const inState = (state: string): TestCase[] => tests.filter((test) => test.result().state === state);
     const brokenFiles = modules.filter((module) => module.errors().length > 0).map(pathOf);
+    const brokenSuites = modules
+      .flatMap((module) => [...module.children.allSuites()])
+      .filter((suite) => suite.errors().length > 0)
+      .map((suite) => `${pathOf(suite.module)} > ${suite.fullName} (its set-up or clean-up)`);
     const report: VitestReport = {
       passed: inState("passed").length,
-      failures: [...inState("failed").map(nameOf), ...brokenFiles.map((path) => `${path} (the file itself)`)],
+      failures: [
+        ...inState("failed").map(nameOf),
+        ...brokenSuites,
+        ...brokenFiles.map((path) => `${path} (the file itself)`),
+      ],
       skipped: inState("skipped").map((test) => ({ name: nameOf(test), reason: reasonOf(test) })),
     };
     writeFileSync(file, JSON.stringify(report));
@@ -31,5 +39,10 @@ function pathOf(module: TestModule): string {
 function reasonOf(test: TestCase): string {
   const result = test.result();
   const note = result.state === "skipped" ? result.note : undefined;
-  return note ?? /\[([^\]]+)\]/.exec(test.fullName)?.[1] ?? "no reason given";
+  const bracketed = /\[([^\]]+)\]/.exec(test.fullName)?.[1];
+  return note ?? bracketed ?? (hasBrokenSetUp(test.parent) ? "its set-up failed" : "no reason given");
+}
+
+function hasBrokenSetUp(suite: TestSuite | TestModule): boolean {
+  return suite.errors().length > 0 || (suite.type === "suite" && hasBrokenSetUp(suite.parent));
 }

@@ -19,8 +19,12 @@ test("every test is counted once, and each skip is named with its reason", () =>
   const report = reportOf(file, status ?? 1);
   expect(report).toEqual({
     passed: 1,
-    failed: 2,
-    failures: ["outcomes.sample.ts > a suite > fails", "broken.sample.ts (the file itself)"],
+    failed: 3,
+    failures: [
+      "outcomes.sample.ts > a suite > fails",
+      "outcomes.sample.ts > a suite that cannot begin (its set-up or clean-up)",
+      "broken.sample.ts (the file itself)",
+    ],
     skipped: [
       { name: "outcomes.sample.ts > a suite > lacks a tool", reason: "dig is not installed" },
       { name: "outcomes.sample.ts > a suite > is skipped without a word", reason: "no reason given" },
@@ -28,10 +32,11 @@ test("every test is counted once, and each skip is named with its reason", () =>
         name: "outcomes.sample.ts > a suite that needs one [no Pulumi CLI] > is skipped whole",
         reason: "no Pulumi CLI",
       },
+      { name: "outcomes.sample.ts > a suite that cannot begin > never runs", reason: "its set-up failed" },
     ],
   });
   const lines = summaryOf([{ stage: "unit", seconds: 1, ...report }], false, "1 s").split("\n");
-  expect(lines.at(-1)).toBe("1 passed, 2 failed, 3 skipped");
+  expect(lines.at(-1)).toBe("1 passed, 3 failed, 4 skipped");
   expect(lines).toContain("SKIPPED unit: outcomes.sample.ts > a suite > lacks a tool: dig is not installed");
 });
 
