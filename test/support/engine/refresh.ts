@@ -31,6 +31,7 @@ async function refreshOne(
     initErrors: [],
   };
   state.replace(old, next);
-  if (isDeepStrictEqual(next, { ...old, initErrors: [] })) return;
+  // As the CLI shows it: what only the inputs know (a secret that read does not return) is no drift.
+  if (isDeepStrictEqual([next.id, next.outputs], [old.id, old.outputs])) return;
   steps.push({ operation: "refresh", urn, name, replaces: [] });
 }
