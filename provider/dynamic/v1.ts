@@ -24,21 +24,20 @@ export const cnameRecord = lazily(
 
 /** Loads a resource's code at its first use, so that loading this entry costs next to nothing. */
 function lazily(load: () => Promise<dynamic.ResourceProvider>): dynamic.ResourceProvider {
-  const method =
-    <Name extends "check" | "diff" | "read" | "update" | "delete">(name: Name) =>
-    async (...parameters: unknown[]): Promise<never> => {
-      const provider = await load();
-      const work = provider[name] as (...all: unknown[]) => Promise<never>;
-      return work(...parameters);
-    };
   return {
     // The SDK's server does not wait for it before it calls other methods, so there is nothing in it.
     configure: () => Promise.resolve(),
-    check: method("check"),
-    diff: method("diff"),
+    check: async (olds, news) => required((await load()).check)(olds, news),
+    diff: async (id, olds, news) => required((await load()).diff)(id, olds, news),
     create: async (inputs) => (await load()).create(inputs),
-    read: method("read"),
-    update: method("update"),
-    delete: method("delete"),
+    read: async (id, properties) => required((await load()).read)(id, properties),
+    update: async (id, olds, news) => required((await load()).update)(id, olds, news),
+    delete: async (id, properties) => required((await load()).delete)(id, properties),
   };
+}
+
+/** The SDK's type leaves out what all of ours have. */
+function required<Method>(method: Method | undefined): Method {
+  if (method === undefined) throw new Error("a provider lacks a method");
+  return method;
 }

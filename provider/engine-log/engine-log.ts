@@ -1,4 +1,7 @@
 import { createRequire } from "node:module";
+import type * as Grpc from "@grpc/grpc-js";
+import type * as EngineService from "@pulumi/pulumi/proto/engine_grpc_pb";
+import type * as EngineMessages from "@pulumi/pulumi/proto/engine_pb";
 import type { ResourceLog } from "./resource-log";
 
 type Severity = "DEBUG" | "INFO" | "WARNING";
@@ -63,13 +66,9 @@ function dial(address: string): Say {
   // Pulumi's own copy of grpc: a second copy's credentials would not be accepted by Pulumi's client.
   const fromHere = createRequire(__filename);
   const fromPulumi = createRequire(fromHere.resolve("@pulumi/pulumi/package.json"));
-  const grpc = fromPulumi("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
-  const { EngineClient } = fromPulumi(
-    "@pulumi/pulumi/proto/engine_grpc_pb",
-  ) as typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
-  const { LogRequest, LogSeverity } = fromPulumi(
-    "@pulumi/pulumi/proto/engine_pb",
-  ) as typeof import("@pulumi/pulumi/proto/engine_pb");
+  const grpc = fromPulumi("@grpc/grpc-js") as typeof Grpc;
+  const { EngineClient } = fromPulumi("@pulumi/pulumi/proto/engine_grpc_pb") as typeof EngineService;
+  const { LogRequest, LogSeverity } = fromPulumi("@pulumi/pulumi/proto/engine_pb") as typeof EngineMessages;
   const client = new EngineClient(address, grpc.credentials.createInsecure());
   return (severity, text, urn, ephemeral) =>
     new Promise((resolve, reject) => {

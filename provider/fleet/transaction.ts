@@ -11,7 +11,7 @@ import type { HostReport } from "../probe/report";
 import type { Target } from "../resource/hidden-input";
 import type { VerifyWish } from "../resource/operation";
 import type { AgentClient } from "../transport/agent-client";
-import type { Deadline } from "./deadline";
+import { poll, type Deadline } from "./deadline";
 import { ChangeFailed, problemsAfter, putBack } from "./aftermath";
 import { openLedger, type HostState, type Ledger } from "./ledger";
 import { confirmAll, keepPending } from "./pending";
@@ -19,6 +19,8 @@ import { wavesOf } from "./plan";
 import { inParallel } from "./queue";
 import type { Agents } from "./reach";
 import { servedDocument, verifyServed, type HostVerification } from "./verify";
+
+const RETRY_SECONDS = 0.2;
 
 export interface HostChange {
   readonly puts: readonly Put[];
@@ -96,10 +98,30 @@ async function planAll(transaction: Transaction): Promise<ReadonlyMap<string, Pa
   await inParallel([...transaction.agents.values()], LIMITS.hostsAtOnce, async (agent) => {
     const { confirmed } = await agent.call("document", {});
     const change = transaction.changeOf(agent.host, confirmed);
-    const plan = await request(transaction, agent, change, { dryRun: true });
+    const plan = await patiently(transaction, () => request(transaction, agent, change, { dryRun: true }));
     parts.set(agent.host, { agent, before: confirmed, change, plan });
   });
   return parts;
+}
+
+/** A process of the agent that is down comes back by itself: it was just started, or has just died. */
+async function patiently<Answer>({ deadline }: Transaction, ask: () => Promise<Answer>): Promise<Answer> {
+  let failure: unknown;
+  const answer = await poll(
+    () =>
+      ask().catch((error: unknown) => {
+        if (!isPassing(error)) throw error;
+        failure = error;
+        return undefined;
+      }),
+    { seconds: LIMITS.processBackSeconds, everySeconds: RETRY_SECONDS, deadline },
+  );
+  if (answer === undefined) throw failure;
+  return answer;
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof OffloadError && (error.code === "DNS_DOWN" || error.code === "DATA_PLANE_DOWN");
 }
 
 function request(

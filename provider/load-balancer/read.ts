@@ -6,7 +6,14 @@ import { hostsInOrder } from "../fleet/plan";
 import { tryAll, type Agents } from "../fleet/reach";
 import type { HiddenInput } from "../resource/hidden-input";
 import { isKind } from "../resource/operation";
-import { declaredOf, hiddenOf, incarnationOf, outputsFrom, type Properties } from "../resource/properties";
+import {
+  declaredOf,
+  hiddenOf,
+  incarnationOf,
+  inputsFrom,
+  outputsFrom,
+  type Properties,
+} from "../resource/properties";
 import type { ReadResult } from "../resource/read";
 import { loadBalancerDeclaration as declaration } from "./declaration";
 import { loadBalancerObject } from "./object";
@@ -32,7 +39,9 @@ export async function readLoadBalancer(
   const [part] = parts.values();
   if (part === undefined && silent.length === 0) return { id: "", props: {} };
   const hidden = part === undefined ? asked : { ...asked, owner: part.owner };
-  const inputs = own ? loadBalancerSchema.parse(declaredOf(declaration, properties)) : inputsOf(hidden, part);
+  const inputs = own
+    ? loadBalancerSchema.parse(declaredOf(declaration, properties))
+    : inputsOfAny(hidden, part);
   const drift = driftIn(inputs, hidden, { parts, silent, active });
   for (const [host, text] of Object.entries(drift)) {
     log.warning(`host ${host}: ${text}; \`pulumi up\` mends it${failures.get(host)?.message ?? ""}`);
@@ -44,7 +53,7 @@ export async function readLoadBalancer(
   const outputs = { hostStatus, ...(Object.keys(drift).length > 0 ? { drift } : {}) };
   const incarnation = part?.incarnation ?? incarnationOf(properties);
   const props = outputsFrom(declaration, inputs, outputs, { hidden, incarnation });
-  return { id, props, inputs: { ...declaredOf(declaration, props), __offload: hidden } };
+  return { id, props, ...(own ? {} : { inputs: inputsFrom(declaration, inputs, hidden) }) };
 }
 
 async function documentsOf(agents: Agents): Promise<Map<string, DocumentAnswer>> {
@@ -90,7 +99,7 @@ function driftIn(
 }
 
 /** For `static get`: what can be told from one host's part and from how the hosts are reached. */
-function inputsOf({ target }: HiddenInput, part: Part | undefined): LoadBalancerInputs {
+function inputsOfAny({ target }: HiddenInput, part: Part | undefined): LoadBalancerInputs {
   const hosts = Object.fromEntries(
     Object.entries(target.hosts).map(([name, { addresses, bindAddresses, status, local }]) => [
       name,

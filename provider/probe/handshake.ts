@@ -86,7 +86,7 @@ function secured(raw: Socket, { serverName, version }: HandshakeWish): Promise<H
         ...(serverName === null ? {} : { servername: serverName }),
         ...(version === undefined ? {} : { minVersion: version, maxVersion: version }),
       });
-      secure.on("error", (error) => {
+      secure.on("error", (error: Error) => {
         fail(error.message);
       });
       secure.once("secureConnect", () => {

@@ -32,14 +32,22 @@ export function outputsFrom(
   outputs: Properties,
   { hidden, incarnation }: Kept,
 ): Record<string, unknown> {
-  const withoutSecrets = Object.entries(inputs).filter(([name]) => !declaration.secrets.includes(name));
   return sanitize({
-    ...Object.fromEntries(withoutSecrets),
+    ...inputsFrom(declaration, inputs, hidden),
     ...outputs,
-    __offload: hidden,
     incarnation,
     schemaVersion: SCHEMA_VERSION,
   });
+}
+
+/** Inputs as a refresh answers them: no secret ever leaves this process. */
+export function inputsFrom(
+  { secrets }: Declaration,
+  inputs: object,
+  hidden: HiddenInput,
+): Record<string, unknown> {
+  const open = Object.entries(inputs).filter(([name]) => !secrets.includes(name));
+  return sanitize({ ...Object.fromEntries(open), __offload: hidden });
 }
 
 /**

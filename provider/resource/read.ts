@@ -14,12 +14,13 @@ import type { Adoptable } from "./apply";
 import type { Declaration } from "./definition";
 import type { HiddenInput } from "./hidden-input";
 import { isKind, type ObjectOperation, type Observation, type Surroundings } from "./operation";
-import { declaredOf, hiddenOf, incarnationOf, outputsFrom, type Properties } from "./properties";
+import { declaredOf, hiddenOf, incarnationOf, inputsFrom, outputsFrom, type Properties } from "./properties";
 
 export interface ReadResult {
   /** "": gone. */
   readonly id: string;
   readonly props: Record<string, unknown>;
+  /** Absent: as they were. */
   readonly inputs?: Record<string, unknown>;
 }
 
@@ -72,7 +73,8 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
   return {
     id,
     props: outputsFrom(declaration, inputs, outputs, kept),
-    inputs: { ...withoutSecrets(declaration, inputs), __offload: hidden },
+    // Where they did not change, the engine keeps its own, with the secrets that no state of ours has.
+    ...(inputs === old ? {} : { inputs: inputsFrom(declaration, inputs, hidden) }),
   };
 }
 
@@ -161,7 +163,6 @@ function unchanged(declaration: Declaration, id: string, properties: Properties)
   return {
     id,
     props: outputsFrom(declaration, inputs, knownOutputs(declaration, properties), kept),
-    inputs: { ...withoutSecrets(declaration, inputs), __offload: hidden },
   };
 }
 
@@ -172,8 +173,4 @@ function knownOutputs({ schema }: Declaration, properties: Properties): Properti
       ([name]) => !Object.hasOwn(schema.shape, name) && !name.startsWith("__") && name !== "drift",
     ),
   );
-}
-
-function withoutSecrets({ secrets }: Declaration, inputs: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(inputs).filter(([name]) => !secrets.includes(name)));
 }
