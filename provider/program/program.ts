@@ -1,20 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Unchecked } from "../resource/definition";
+import { review } from "../resource/check";
+import type { Declaration, Unchecked } from "../resource/definition";
 import type { Finding } from "../resource/finding";
 import type { Target } from "../resource/hidden-input";
 import { isPlainObject } from "../resource/parse";
+import { hasUnknown } from "../resource/unknowns";
+import { plain } from "./plain";
 import type { Place } from "./place";
 import { programFindings } from "./rules";
 
-/** One resource of the running program, as its constructor saw it. */
+/** One resource of the running program, as its constructor knows it. */
 export interface Member {
   readonly resource: pulumi.CustomResource;
   readonly place: Place;
-  /** With defaults; outputs stand as unknown. */
-  readonly inputs: Unchecked;
+  readonly declaration: Declaration;
   /** The arguments themselves, whose outputs tell which resource they came from. */
   readonly given: Unchecked;
   readonly target: pulumi.Input<Target> | undefined;
+  /** With defaults; outputs stand as unknown until they are resolved. */
+  inputs: Unchecked;
+  advice: readonly Finding[];
 }
 
 /** A finding, and the resource that it is about. */
@@ -25,24 +30,29 @@ export interface MemberFinding {
 
 /**
  * The resources that one run of a program has declared so far, and what was said about them. Kept by the
- * constructors, because Pulumi shows a dynamic provider one resource at a time.
+ * constructors, because Pulumi shows a dynamic provider one resource at a time, and stops at the first that it
+ * refuses.
  */
 export class Program {
   readonly members: Member[] = [];
   private readonly said = new Set<string>();
   private scheduled = false;
+  private failed = false;
 
-  add(member: Member): void {
+  /** `given` is with the hidden input. */
+  add(declared: Omit<Member, "inputs" | "advice">, given: Unchecked): void {
+    const known = { ...(plain(given) as Unchecked) };
+    const member: Member = { ...declared, inputs: {}, advice: [] };
     this.members.push(member);
-    if (this.scheduled) return;
-    this.scheduled = true;
-    // A microtask runs when the program's code has come to its end or to an `await`, before Pulumi has sent
-    // the first resource to the engine. The rules only ever find more as resources are added.
-    queueMicrotask(() => {
-      this.scheduled = false;
-      for (const { member: about, finding } of programFindings(this.members))
-        this.report(about.place, [finding]);
-    });
+    this.judge(member, known);
+    for (const [name, value] of Object.entries(given)) {
+      if (!hasUnknown(known[name])) continue;
+      // Secrets among them: `pulumi.secret(text)` is known at once. Runs never for what stays unknown.
+      (pulumi.output(value) as pulumi.Output<unknown>).apply((resolved) => {
+        known[name] = resolved;
+        this.judge(member, known);
+      });
+    }
   }
 
   /** Says each thing once. Without a resource argument, because Pulumi would wait for the resource's URN. */
@@ -51,8 +61,36 @@ export class Program {
       const message = text(`${type} ${name}`);
       if (this.said.has(message)) continue;
       this.said.add(message);
+      if (severity === "error") this.failed = true;
       void (severity === "error" ? pulumi.log.error(message) : pulumi.log.warn(message));
     }
+  }
+
+  private judge(member: Member, known: Unchecked): void {
+    const context = { olds: undefined, now: new Date() };
+    const { inputs, findings } = review(member.declaration, known, context);
+    member.inputs = inputs;
+    member.advice = findings.filter(({ severity }) => severity === "warning");
+    this.report(
+      member.place,
+      findings.filter(({ severity }) => severity === "error"),
+    );
+    this.schedule();
+  }
+
+  /**
+   * A microtask runs when the program's code has come to its end or to an `await`, before Pulumi has sent the
+   * first resource to the engine.
+   */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    queueMicrotask(() => {
+      this.scheduled = false;
+      for (const { member, finding } of programFindings(this.members)) this.report(member.place, [finding]);
+      // What check would say as advice it may not come to say, once something is refused.
+      if (this.failed) for (const { place, advice } of this.members) this.report(place, advice);
+    });
   }
 }
 

@@ -1,8 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { plain } from "../program/plain";
 import { placeOf, typeTokenOf, type Place } from "../program/place";
 import { currentProgram } from "../program/program";
-import { review } from "./check";
 import type { Declaration, Unchecked } from "./definition";
 import type { Target } from "./hidden-input";
 import { ignoredOptions } from "./ignored-options";
@@ -44,17 +42,13 @@ export abstract class OffloadResource extends pulumi.CustomResource {
       }),
     );
     if (options.id !== undefined) return;
-    const { inputs, findings } = review(
-      kind.declaration,
-      plain({ ...construction.inputs, __offload: hiddenOf(construction.target, place) }) as Unchecked,
-      { olds: undefined, now: new Date() },
-    );
+    const { inputs: given, target } = construction;
     const program = currentProgram();
-    program.report(place, [
-      ...findings.filter(({ severity }) => severity === "error"),
-      ...ignoredOptions(options),
-    ]);
-    program.add({ resource: this, place, inputs, given: construction.inputs, target: construction.target });
+    program.report(place, ignoredOptions(options));
+    program.add(
+      { resource: this, place, declaration: kind.declaration, given, target },
+      { ...given, __offload: hiddenOf(target, place) },
+    );
   }
 }
 
