@@ -55,10 +55,12 @@ export function sayHowToGoOn({ address, listenerPort, dnsPort }: Site): void {
 
   Look at it   dig @${address} -p ${dnsPort} ${SITE_NAME}
                curl --cacert .demo/ca.pem --resolve ${SITE_NAME}:${listenerPort}:${address} ${url}
-               in a browser: put "${address} ${SITE_NAME}" into /etc/hosts, trust .demo/ca.pem, open ${url}
-  Change it    edit examples/ssl-offload/index.ts (a weight, the policy, a server), then
+               npm run pulumi -- stack output verified
+  Browse it    trust .demo/ca.pem, put "${address} ${SITE_NAME}" into /etc/hosts, open ${url}
+  Change it    edit examples/ssl-offload/index.ts, say the security policy, then
                npm run pulumi -- preview --diff
                npm run pulumi -- up
-  Move it      npm run pulumi -- config set listenerPort 9443, then npm start
+  Move it      npm run pulumi -- config set listenerPort ${listenerPort + 1000}
+               npm start
   Stop it      npm stop`);
 }

@@ -10,6 +10,8 @@ import { DEMO, ROOT } from "./paths";
 const STACK = "demo";
 /** The commands that read or write the stack's settings, which are kept in the demo's folder. */
 const USES_SETTINGS = ["up", "update", "preview", "pre", "refresh", "destroy", "config", "import", "watch"];
+/** Dots for the time that passes, and the advice to remove a stack that `npm stop` removes with all else. */
+const IS_NOISE = /^@ \w+\.*$|stack have been deleted, but|run `pulumi stack rm/;
 
 /** Makes the stack, its state backend and its passphrase, unless they are there. */
 export function ensureStack(): void {
@@ -74,7 +76,7 @@ export async function streamPulumi(args: readonly string[]): Promise<{ code: num
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on("line", (line) => {
       lines.push(line);
-      process.stdout.write(line === "" ? "\n" : `    ${line}\n`);
+      if (!IS_NOISE.test(line)) process.stdout.write(line === "" ? "\n" : `    ${line}\n`);
     });
   }
   return { code: await exitCode(child), output: lines.join("\n") };

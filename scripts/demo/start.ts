@@ -25,7 +25,7 @@ export async function start(): Promise<number> {
   const site = readSite();
   clearDeadLock();
   say("\n  pulumi up\n");
-  const { code, output } = await streamPulumi(["up", "--yes", "--skip-preview"]);
+  const { code, output } = await streamPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs"]);
   if (code !== 0) throw new DemoError(explain(output, site));
   if (hasNoChange(output)) say("  Nothing to change: all of it was there already.\n");
   await test(site);

@@ -12,10 +12,9 @@ export async function stop(): Promise<number> {
     return 0;
   }
   if (hasStack()) {
-    say("pulumi destroy");
-    say();
+    say("\n  pulumi destroy\n");
     clearDeadLock();
-    const { code } = await streamPulumi(["destroy", "--yes", "--skip-preview"]);
+    const { code } = await streamPulumi(["destroy", "--yes", "--skip-preview", "--suppress-outputs"]);
     if (code !== 0) throw new DemoError("The stack is not destroyed. See above, and run `npm stop` again.");
   }
   await stopBackends(DEMO.folder);
