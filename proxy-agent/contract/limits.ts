@@ -70,7 +70,7 @@ export const LIMITS = {
   /** CNAMEs followed inside one answer. */
   dnsCnameChain: 8,
   /** The provider: how long a host keeps an unconfirmed change after it last heard of the provider. */
-  unheardProviderSeconds: 30,
+  unheardProviderSeconds: 15,
   /** The provider: hosts that are changed and verified at once, after the first. */
   hostsAtOnce: 8,
   /** The provider: time for an agent to answer after its start, and to end. */

@@ -1,0 +1,110 @@
+import { once } from "node:events";
+import { join } from "node:path";
+import { connect } from "node:tls";
+import * as offload from "pulumi-tls-offload";
+import { createAuthority, type Authority } from "../../../scripts/demo/certificate-authority";
+import { startBackend } from "../../support/backend";
+import { MiniEngine, type Program } from "../../support/engine";
+import { freePort } from "../../support/free-port";
+import { onCleanup, temporaryDirectory } from "../../support/workspace";
+
+const NAME = "www.example.test";
+
+export interface FleetHost {
+  readonly bind: string;
+  /** Default: where it binds. */
+  readonly outside?: string;
+  readonly status?: "Active" | "Maintenance";
+}
+
+/** What one turn of the program declares. */
+export interface FleetSettings {
+  readonly hosts: Readonly<Record<string, FleetHost>>;
+  readonly cert: string;
+  readonly key: string;
+  readonly servers: readonly offload.ServerArgs[];
+  readonly requireHealthyBackend: boolean | undefined;
+}
+
+/** A load balancer over several agents of this machine, each on a loopback address of its own. */
+export class FleetSite {
+  private constructor(
+    readonly engine: MiniEngine,
+    readonly authority: Authority,
+    readonly directory: string,
+    readonly port: number,
+    readonly settings: FleetSettings,
+  ) {}
+
+  static async start(
+    hosts: FleetSettings["hosts"],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<FleetSite> {
+    const authority = await createAuthority();
+    const { chainPem: cert, keyPem: key } = await authority.issue({ names: [NAME] });
+    const backend = await startBackend("ECS01");
+    const engine = new MiniEngine({ keepProvider: true, env });
+    const directory = temporaryDirectory("fleet");
+    onCleanup(() => engine.stop());
+    return new FleetSite(engine, authority, directory, await freePort(), {
+      hosts,
+      cert,
+      key,
+      servers: [{ serverId: "ECS01", serverIp: "127.0.0.1", port: backend.port }],
+      requireHealthyBackend: undefined,
+    });
+  }
+
+  stateDir(host: string): string {
+    return join(this.directory, host);
+  }
+
+  /** A certificate that differs from the one before: its settings. */
+  async renewed(): Promise<Pick<FleetSettings, "cert" | "key">> {
+    const { chainPem, keyPem } = await this.authority.issue({ names: [NAME] });
+    return { cert: chainPem, key: keyPem };
+  }
+
+  program(changes: Partial<FleetSettings> = {}): Program {
+    const settings = { ...this.settings, ...changes };
+    return () => {
+      const hosts = Object.entries(settings.hosts).map(
+        ([name, { bind, outside = bind, status = "Active" }]) => [
+          name,
+          { addresses: [outside], bindAddresses: [bind], status, local: { stateDir: this.stateDir(name) } },
+        ],
+      );
+      const loadBalancer = new offload.LoadBalancer("web", {
+        hosts: Object.fromEntries(hosts) as offload.LoadBalancerArgs["hosts"],
+      });
+      const serverGroup = new offload.ServerGroup("group", {
+        loadBalancer,
+        servers: [...settings.servers],
+        healthCheck: { healthCheckInterval: 1, healthCheckConnectTimeout: 1 },
+      });
+      const certificate = new offload.Certificate("certificate", {
+        loadBalancer,
+        cert: settings.cert,
+        key: settings.key,
+      });
+      new offload.TcpSslListener("listener", {
+        loadBalancer,
+        listenerPort: this.port,
+        certificateIds: [certificate.id],
+        securityPolicyId: "tls_cipher_policy_1_2_strict_with_1_3",
+        serverGroupId: serverGroup.id,
+        requireHealthyBackend: settings.requireHealthyBackend,
+      });
+    };
+  }
+
+  /** Hexadecimal, lower case. */
+  async fingerprintAt(address: string): Promise<string> {
+    const options = { host: address, port: this.port, servername: NAME, ca: this.authority.certPem };
+    const socket = connect(options);
+    await once(socket, "secureConnect");
+    const { fingerprint256 } = socket.getPeerCertificate();
+    socket.destroy();
+    return fingerprint256.replaceAll(":", "").toLowerCase();
+  }
+}
