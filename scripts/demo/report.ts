@@ -12,7 +12,7 @@ export function done(what: string, detail: string): void {
 }
 
 /** "  Label        first line" with the further lines below the first. */
-export function row(label: string, lines: readonly string[]): void {
+function row(label: string, lines: readonly string[]): void {
   lines.forEach((line, index) => {
     say(`  ${(index === 0 ? label : "").padEnd(LABEL_WIDTH)}${line}`);
   });
