@@ -27,7 +27,8 @@ export type ResourceName = keyof typeof RESOURCES;
 export interface Settings {
   readonly listenerPort: number;
   readonly cert: string;
-  readonly key: string;
+  /** A secret by value, or a file whose content never reaches the state. */
+  readonly key: string | { readonly file: string };
   readonly servers: readonly offload.ServerArgs[];
   readonly securityPolicyId: SecurityPolicyId;
   readonly idleTimeout: number;
@@ -94,7 +95,9 @@ export class Site {
         loadBalancer,
         certificateName: "www",
         cert: settings.cert,
-        key: pulumi.secret(settings.key),
+        ...(typeof settings.key === "string"
+          ? { key: pulumi.secret(settings.key) }
+          : { keyFile: settings.key.file }),
       });
       const fingerprint = certificate.fingerprintSha256;
       if (!settings.withListener) return { fingerprint };
