@@ -33,7 +33,7 @@ describe.skipIf(pulumiBinary() === null)("a change behind Pulumi's back, through
     const document = await callApi({ ...agent, stateDir, name: "document", request: {} });
     const group = Object.values(document.confirmed.objects).find((each) => each.kind === "serverGroup");
     if (group?.kind !== "serverGroup") throw new Error("There is no server group");
-    const { revision: _revision, ...declared } = group;
+    const { id, kind, owner, incarnation } = group;
     const servers = group.spec.servers.map((server) => ({ ...server, weight }));
     const request: RequestOf<"change"> = {
       holder: "somebody by hand",
@@ -43,7 +43,7 @@ describe.skipIf(pulumiBinary() === null)("a change behind Pulumi's back, through
       waitSeconds: 10,
       puts: [
         {
-          object: { ...declared, spec: { ...group.spec, servers } },
+          object: { id, kind, owner, incarnation, spec: { ...group.spec, servers } },
           adopt: false,
           previousOwner: null,
           keyPem: null,

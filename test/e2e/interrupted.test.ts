@@ -15,7 +15,7 @@ describe.skipIf(pulumiBinary() === null)("an `up` that is interrupted, through t
     const running = on.project.start("up", "--yes", "--skip-preview");
     await running.saw(moment);
     running.process.kill("SIGINT");
-    await running.done;
+    expect((await running.done).code).not.toBe(0);
     await on.project.up();
     await visit(SITE_NAME, "127.0.0.1", on.site.listenerPort, on.authority.certPem);
     await on.project.preview("--refresh", "--expect-no-changes");
