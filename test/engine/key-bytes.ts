@@ -3,7 +3,7 @@ import { createPrivateKey } from "node:crypto";
 const LINE_MATTERS_CHARACTERS = 24;
 
 /** Everything by which a private key would be known in a text: its lines, its bytes, its secret number. */
-export function keyBytesOf(keyPem: string): string[] {
+function keyBytesOf(keyPem: string): string[] {
   const key = createPrivateKey(keyPem);
   const der = key.export({ type: "pkcs8", format: "der" });
   const lines = keyPem.split("\n").filter((line) => !line.startsWith("-----"));

@@ -4,21 +4,19 @@ export type Properties = Record<string, Value>;
 
 /** What a preview sends where a value is known only after an update (the SDK's `unknownValue`). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** The key under which the provider's text travels in inputs and outputs. */
-export const PROVIDER_KEY = "__provider";
 
 const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
-export function secret(value: Value): Value {
+function secret(value: Value): Value {
   return isSecret(value) ? value : { [SIGNATURE_KEY]: SECRET_SIGNATURE, value };
 }
 
-export function isSecret(value: Value): value is { value: Value } {
+function isSecret(value: Value): value is { value: Value } {
   return isObject(value) && value[SIGNATURE_KEY] === SECRET_SIGNATURE;
 }
 
-export function containsSecrets(value: Value): boolean {
+function containsSecrets(value: Value): boolean {
   return secretPaths(value).length > 0;
 }
 
@@ -42,10 +40,6 @@ export function plainProperties(properties: Properties): Properties {
 /** What anyone without the passphrase can read of a state file. */
 export function redacted(value: Value): Value {
   return mapSecrets(value, () => "[secret]");
-}
-
-export function isUnknown(value: Value): boolean {
-  return value === UNKNOWN || childrenOf(value).some(([, child]) => isUnknown(child));
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 import { onCleanup, temporaryDirectory } from "../../../support/workspace";
 
 const PROVIDER = `exports.handler=()=>require(${JSON.stringify(join(__dirname, "fixture.cjs"))}).handler`;
-export const THING_TYPE = "pulumi-nodejs:dynamic/test:Thing";
+const THING_TYPE = "pulumi-nodejs:dynamic/test:Thing";
 
 export interface ThingArguments {
   value?: pulumi.Input<string>;
