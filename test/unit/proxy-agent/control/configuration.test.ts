@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { dataPlaneConfiguration } from "../../../../proxy-agent/control/configuration/data-plane";
+import { dnsConfiguration } from "../../../../proxy-agent/control/configuration/dns";
+import { dataPlaneConfiguration as dataPlaneSchema } from "../../../../proxy-agent/data-plane/interface";
+import { dnsConfiguration as dnsSchema } from "../../../../proxy-agent/dns/interface";
+import { EMPTY, FULL, GROUP, LB, LISTENER, plan, put, SHA } from "./objects";
+
+const secrets = {
+  keyPem: (spki: string) => `key of ${spki}`,
+  ticketKeyBase64: (id: string) => `ticket of ${id}`,
+};
+const listenerOf = (
+  document = FULL,
+): ReturnType<typeof dataPlaneConfiguration>["configuration"]["listeners"][number] | undefined =>
+  dataPlaneConfiguration(document, secrets).configuration.listeners[0];
+
+describe("what the data plane is told", () => {
+  it("is what the interface between the two allows", () => {
+    const { configuration, problems } = dataPlaneConfiguration(FULL, secrets);
+    expect(dataPlaneSchema.parse(configuration)).toEqual(configuration);
+    expect(problems).toEqual([]);
+    expect(configuration.listeners[0]).toMatchObject({
+      id: LISTENER,
+      endpoints: [
+        { address: "127.0.0.1", port: 443 },
+        { address: "::1", port: 443 },
+      ],
+      certificates: [{ chainPem: "chain", keyPem: `key of ${SHA}`, fingerprintSha256: SHA }],
+      alpnProtocols: [],
+      ticketKeyBase64: `ticket of ${LISTENER}`,
+      serverGroupId: GROUP,
+    });
+  });
+
+  it.each([
+    ["HTTP1Only", ["http/1.1", "http/1.0"]],
+    ["HTTP2Only", ["h2"]],
+    ["HTTP2Optional", ["http/1.1", "http/1.0", "h2"]],
+    ["HTTP2Preferred", ["h2", "http/1.1", "http/1.0"]],
+  ] as const)("offers for the ALPN policy %s what the cloud offers", (alpnPolicy, protocols) => {
+    expect(listenerOf(plan(FULL, [put("listener", { alpnPolicy })]).next)?.alpnProtocols).toEqual(protocols);
+  });
+
+  it("leaves stopped listeners out", () => {
+    expect(listenerOf(plan(FULL, [put("listener", { status: "Stopped" })]).next)).toBeUndefined();
+  });
+
+  it("leaves out alone what has lost its key, and says so", () => {
+    const spki = "b".repeat(64);
+    const otherId = `${LB}/certificate/other`;
+    const document = plan(FULL, [
+      put("certificate", { spkiSha256: spki }, { id: otherId }),
+      put("listener", { port: 444, certificateId: otherId }, { id: `${LB}/listener/444` }),
+      put("listener", { port: 445, additionalCertificateIds: [otherId] }, { id: `${LB}/listener/445` }),
+    ]).next;
+    const keyPem = (wanted: string): string | undefined => (wanted === spki ? undefined : "key");
+    const { configuration, problems } = dataPlaneConfiguration(document, { ...secrets, keyPem });
+    expect(configuration.listeners.map(({ id, certificates }) => [id, certificates.length])).toEqual([
+      [LISTENER, 1],
+      [`${LB}/listener/445`, 1],
+    ]);
+    expect(problems).toContainEqual({
+      objectId: otherId,
+      code: "KEY_MISSING",
+      parameters: { objectId: otherId, spkiSha256: spki },
+    });
+  });
+});
+
+describe("what DNS is told", () => {
+  it("is nothing without a load balancer", () => {
+    expect(dnsConfiguration(EMPTY)).toEqual({ generation: 0, endpoints: [], zones: [] });
+  });
+
+  it("is the load balancer's addresses, the ownership record and the CNAME", () => {
+    const configuration = dnsConfiguration(FULL);
+    expect(dnsSchema.parse(configuration)).toEqual(configuration);
+    expect(configuration.endpoints).toEqual([{ address: "127.0.0.1", port: 8053 }]);
+    const [own, domain] = configuration.zones;
+    expect(own).toMatchObject({ name: "web.lb.test", serial: 1, nameServers: ["ns.web.lb.test"] });
+    expect(own?.records).toEqual([
+      { type: "A", name: "web.lb.test", ttlSeconds: 60, address: "192.0.2.1" },
+      { type: "AAAA", name: "web.lb.test", ttlSeconds: 60, address: "2001:db8::1" },
+      { type: "A", name: "ns.web.lb.test", ttlSeconds: 60, address: "192.0.2.1" },
+      { type: "AAAA", name: "ns.web.lb.test", ttlSeconds: 60, address: "2001:db8::1" },
+    ]);
+    expect(domain).toMatchObject({ name: "example.test", serial: 1 });
+    expect(domain?.records).toEqual([
+      { type: "TXT", name: "_proof.example.test", ttlSeconds: 60, text: "abc" },
+      { type: "CNAME", name: "www.example.test", ttlSeconds: 600, target: "web.lb.test" },
+    ]);
+  });
+
+  it("leaves disabled records out, and joins what two stacks declare of one domain", () => {
+    const second = put("domain", {}, { id: `${LB}/domain/second` });
+    const document = plan(FULL, [put("record", { status: "DISABLE" }), second]).next;
+    const zones = dnsConfiguration(document).zones.filter(({ name }) => name === "example.test");
+    expect(zones).toHaveLength(1);
+    expect(zones[0]?.records.map(({ type }) => type)).toEqual(["TXT", "TXT"]);
+  });
+});

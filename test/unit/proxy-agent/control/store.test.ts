@@ -1,0 +1,84 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { canonicalJson } from "../../../../proxy-agent/control/store/canonical";
+import { Store } from "../../../../proxy-agent/control/store/store";
+import { FULL, LISTENER, plan, put, SHA } from "./objects";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "store-"));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+const path = (name: string): string => join(directory, name);
+
+describe("the store", () => {
+  it("gives back what was confirmed", () => {
+    const store = new Store(directory);
+    store.writePending(FULL);
+    store.confirmPending();
+    expect(new Store(directory).load()).toEqual({ document: FULL, problems: [] });
+    expect(statSync(path("document.json")).mode & 0o777).toBe(0o600);
+  });
+
+  it("drops at start what was pending, and keys that nobody uses", () => {
+    const store = new Store(directory);
+    store.writePending(FULL);
+    store.confirmPending();
+    store.writeKey(SHA, "used");
+    store.writeKey("b".repeat(64), "orphan");
+    store.writePending(plan(FULL, [put("listener", { port: 444 })]).next);
+    expect(new Store(directory).load().document).toEqual(FULL);
+    expect(existsSync(path("pending.json"))).toBe(false);
+    expect(readdirSync(path("keys"))).toEqual([`${SHA}.key`]);
+  });
+
+  it("makes a key file that only its owner can read from the first moment on", () => {
+    const before = process.umask(0);
+    try {
+      new Store(directory).writeKey(SHA, "key");
+    } finally {
+      process.umask(before);
+    }
+    expect(statSync(path(`keys/${SHA}.key`)).mode & 0o777).toBe(0o600);
+  });
+
+  it("gives a listener the same ticket key after every restart, and another listener another", () => {
+    const key = new Store(directory).ticketKeyBase64("a");
+    expect(new Store(directory).ticketKeyBase64("a")).toBe(key);
+    expect(Buffer.from(key, "base64")).toHaveLength(48);
+    expect(new Store(directory).ticketKeyBase64("b")).not.toBe(key);
+    const other = mkdtempSync(join(tmpdir(), "store-"));
+    expect(new Store(other).ticketKeyBase64("a")).not.toBe(key);
+    rmSync(other, { recursive: true });
+  });
+
+  it("leaves out alone an object that it does not understand", () => {
+    const broken = { ...FULL, objects: { ...FULL.objects, [LISTENER]: { kind: "listener", id: LISTENER } } };
+    writeFileSync(path("document.json"), JSON.stringify(broken));
+    const { document, problems } = new Store(directory).load();
+    expect(Object.keys(document.objects)).toHaveLength(Object.keys(FULL.objects).length - 1);
+    expect(problems).toMatchObject([{ objectId: LISTENER, code: "STATE_UNREADABLE" }]);
+  });
+
+  it.each(["{", "[]", '{"generation":"one"}'])("says that %j is no document", (text) => {
+    writeFileSync(path("document.json"), text);
+    expect(() => new Store(directory).load()).toThrow("STATE_UNREADABLE");
+  });
+});
+
+it("writes equal documents as equal bytes, whatever the order of their keys", () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+      const reversed = Object.fromEntries(Object.entries(value).reverse());
+      expect(canonicalJson(reversed)).toBe(canonicalJson(value));
+      expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+    { verbose: true },
+  );
+});
