@@ -15,7 +15,6 @@ export class Acceptor {
   constructor() {
     this.server = createServer(
       {
-        allowHalfOpen: true,
         noDelay: true,
         keepAlive: true,
         keepAliveInitialDelay: LIMITS.keepAliveSeconds * 1_000,

@@ -44,6 +44,8 @@ export class Connection {
     this.idleMilliseconds = options.idleTimeoutSeconds * 1_000;
     this.record = options.record;
     this.onClosed = options.onClosed;
+    // Not before: a client that leaves in the middle of the handshake shall be closed at once.
+    this.client.allowHalfOpen = true;
     attachClient(this);
     this.connectNext();
   }
