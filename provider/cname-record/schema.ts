@@ -5,7 +5,7 @@ export const cnameRecordSchema = z.strictObject({
   /** Host prefix: "www", "*" or "a.b". */
   rr: z.string(),
   value: z.string(),
-  ttl: z.int().min(1).max(86_400).default(600),
+  ttl: z.int().min(1).max(86_400).meta({ unit: "seconds" }).default(600),
   line: z.literal("default").default("default"),
   status: z.enum(["ENABLE", "DISABLE"]).default("ENABLE"),
   remark: z.string().max(256).default(""),

@@ -3,14 +3,16 @@ import { advice, mistake, type Finding } from "../resource/finding";
 import { list, properties } from "../resource/known";
 import { hasUnknown, isUnknown } from "../resource/unknowns";
 
-export const serverGroupRules: Declaration["rules"] = (inputs) => [
-  ...twice(inputs["servers"], "serverId", "serverId and port"),
-  ...twice(inputs["servers"], "serverIp", "serverIp and port"),
-  ...withoutWeight(inputs["servers"]),
-];
+export const serverGroupRules: Declaration["rules"] = (inputs) => {
+  const sameId = twice(inputs["servers"], "serverId");
+  const sameIp = twice(inputs["servers"], "serverIp").filter(
+    ({ path }) => !sameId.some((same) => same.path === path),
+  );
+  return [...sameId, ...sameIp, ...withoutWeight(inputs["servers"])];
+};
 
 /** The cloud's attachments are keyed by server and port; so one server may be there with several ports. */
-function twice(servers: unknown, property: "serverId" | "serverIp", what: string): Finding[] {
+function twice(servers: unknown, property: "serverId" | "serverIp"): Finding[] {
   const first = new Map<string, number>();
   return list(servers).flatMap((server, index) => {
     const { [property]: id, port } = properties(server);
@@ -18,9 +20,8 @@ function twice(servers: unknown, property: "serverId" | "serverIp", what: string
     const key = JSON.stringify([id, port]);
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, index);
-    return earlier === undefined
-      ? []
-      : [mistake(`servers[${index}]`, "SERVER_TWICE", { what, other: `servers[${earlier}]` })];
+    const parameters = { what: `${property} and port`, other: `servers[${earlier ?? index}]` };
+    return earlier === undefined ? [] : [mistake(`servers[${index}]`, "SERVER_TWICE", parameters)];
   });
 }
 

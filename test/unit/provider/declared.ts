@@ -1,0 +1,65 @@
+import { checkInputs, type Checked } from "../../../provider/resource/check";
+import type { Declaration, Unchecked } from "../../../provider/resource/definition";
+import type { HiddenInput } from "../../../provider/resource/hidden-input";
+
+export const HIDDEN: HiddenInput = {
+  target: {
+    loadBalancerId: "shop-dev-web",
+    dnsName: "web.lb.example.test",
+    hosts: {
+      here: {
+        addresses: ["127.0.0.1"],
+        bindAddresses: ["127.0.0.1"],
+        status: "Active",
+        local: { stateDir: "/tmp/agent" },
+      },
+    },
+    dnsPort: 8053,
+    verify: "deployer",
+    timeoutSeconds: 300,
+  },
+  owner: "shop/dev/Any/name",
+  urn: "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/offload:Any::name",
+};
+
+/** What check says of declared inputs: of a new resource, unless old ones are given. */
+export function checked(
+  declaration: Declaration,
+  inputs: Unchecked,
+  olds?: Unchecked,
+  now?: Date,
+): Checked & { readonly reasons: readonly string[] } {
+  const result = checkInputs(declaration, olds, { ...inputs, __provider: "text", __offload: HIDDEN }, now);
+  return { ...result, reasons: result.failures.map(({ reason }) => reason) };
+}
+
+/** Complete, correct inputs of each resource but certificates, whose key pair has to be made. */
+export const CORRECT = {
+  loadBalancer: {
+    loadBalancerName: "web",
+    hosts: { here: { addresses: ["127.0.0.1", "::1"], local: {} } },
+    dnsName: "web.lb.example.test",
+    dnsListen: { port: 8053 },
+  },
+  serverGroup: {
+    serverGroupName: "servers",
+    servers: [
+      { serverId: "ECS01", serverIp: "10.0.0.11", port: 80 },
+      { serverId: "ECS02", serverIp: "10.0.0.12", port: 80, weight: 0 },
+    ],
+  },
+  tcpSslListener: {
+    listenerPort: 443,
+    certificateIds: ["shop-dev-web/certificate/www"],
+    securityPolicyId: "tls_cipher_policy_1_2_strict",
+    serverGroupId: "shop-dev-web/server-group/servers",
+    additionalCertificateIds: ["shop-dev-web/certificate/a", "shop-dev-web/certificate/b"],
+  },
+  domain: { domainName: "example.test", dns: { embedded: { loadBalancerId: "shop-dev-web" } } },
+  cnameRecord: {
+    domainName: "example.test",
+    rr: "www",
+    value: "web.lb.example.test",
+    domainId: "shop-dev-web/domain/example.test",
+  },
+} as const;

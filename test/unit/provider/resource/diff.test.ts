@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { certificateDeclaration } from "../../../../provider/certificate/declaration";
+import { cnameRecordDeclaration } from "../../../../provider/cname-record/declaration";
+import type { Declaration, Unchecked } from "../../../../provider/resource/definition";
+import { diffInputs, type Difference } from "../../../../provider/resource/diff";
+import { UNKNOWN } from "../../../../provider/resource/unknowns";
+import { serverGroupDeclaration } from "../../../../provider/server-group/declaration";
+import { tcpSslListenerDeclaration } from "../../../../provider/tcp-ssl-listener/declaration";
+import { CORRECT, HIDDEN } from "../declared";
+
+const between = (declaration: Declaration, left: Unchecked, right: Unchecked): Difference =>
+  diffInputs(declaration, { __offload: HIDDEN, ...left }, { __offload: HIDDEN, ...right });
+const group = (changes: object): Difference =>
+  between(serverGroupDeclaration, CORRECT.serverGroup, { ...CORRECT.serverGroup, ...changes });
+const listener = (left: object, right: object): Difference =>
+  between(
+    tcpSslListenerDeclaration,
+    { ...CORRECT.tcpSslListener, ...left },
+    { ...CORRECT.tcpSslListener, ...right },
+  );
+const hidden = (changes: object, target: object = {}): object => ({
+  __offload: { ...HIDDEN, ...changes, target: { ...HIDDEN.target, ...target } },
+});
+
+describe("what a change of inputs means", () => {
+  it("is nothing for the same inputs, outputs and defaults aside", () => {
+    const outs = { ...CORRECT.serverGroup, scheduler: "Wrr", serverHealth: {}, incarnation: "x" };
+    expect(between(serverGroupDeclaration, outs, CORRECT.serverGroup)).toEqual({
+      changes: false,
+      replaces: [],
+      deleteBeforeReplace: false,
+      paths: [],
+    });
+  });
+
+  it("is nothing when an order that means nothing differs", () => {
+    expect(group({ servers: [...CORRECT.serverGroup.servers].reverse() }).changes).toBe(false);
+    const [first, second] = CORRECT.tcpSslListener.additionalCertificateIds;
+    expect(listener({}, { additionalCertificateIds: [second, first] }).changes).toBe(false);
+  });
+
+  it.each([
+    [{ cps: 1 }, { cps: 0 }, "cps"],
+    [{ listenerDescription: "x" }, { listenerDescription: "" }, "listenerDescription"],
+    [{ requireHealthyBackend: true }, { requireHealthyBackend: false }, "requireHealthyBackend"],
+    [{ requireHealthyBackend: false }, {}, "requireHealthyBackend"],
+  ])("takes 0, false and the empty text for values: %j to %j", (left, right, path) => {
+    expect(listener(left, right).paths).toEqual([path]);
+  });
+
+  it("names nested paths", () => {
+    const healthCheck = { unhealthyThreshold: 3 };
+    expect(group({ healthCheck }).paths).toEqual(["healthCheck.unhealthyThreshold"]);
+  });
+
+  it("replaces on another port and another load balancer only", () => {
+    expect(listener({}, { listenerPort: 444 }).replaces).toEqual(["listenerPort"]);
+    expect(listener({}, { idleTimeout: 60 }).replaces).toEqual([]);
+    expect(listener({}, hidden({}, { loadBalancerId: "shop-dev-other" })).replaces).toEqual(["loadBalancer"]);
+  });
+
+  it("replaces a record on another name", () => {
+    const record = { ...CORRECT.cnameRecord, rr: "shop" };
+    expect(between(cnameRecordDeclaration, CORRECT.cnameRecord, record).replaces).toEqual(["rr"]);
+  });
+
+  it("counts a key by its hash, not by where it lies", () => {
+    const inputs = { certificateName: "www", cert: "pem", keySpkiSha256: "a" };
+    const from = { ...inputs, keyFile: "/old/key.pem" };
+    expect(between(certificateDeclaration, from, { ...inputs, key: "pem" }).changes).toBe(false);
+    expect(between(certificateDeclaration, from, { ...from, keySpkiSha256: "b" }).paths).toEqual([
+      "keySpkiSha256",
+    ]);
+  });
+
+  it("looks at the hosts of the load balancer, and not at its URN, time-out or state directory", () => {
+    expect(listener({}, hidden({ urn: "urn:other" }, { timeoutSeconds: 5, verify: "none" })).changes).toBe(
+      false,
+    );
+    const host = { ...HIDDEN.target.hosts["here"], local: { stateDir: "/elsewhere" } };
+    expect(listener({}, hidden({}, { hosts: { here: host } })).changes).toBe(false);
+    for (const target of [
+      { hosts: { here: { ...host, addresses: ["127.0.0.2"] } } },
+      { hosts: { here: { ...host, bindAddresses: ["127.0.0.2"] } } },
+      { hosts: { here: { ...host, status: "Maintenance" } } },
+      { hosts: { there: host } },
+      { hosts: { here: host, there: host } },
+      { dnsPort: null },
+    ]) {
+      expect(listener({}, hidden({}, target)).paths).toEqual(["hosts"]);
+    }
+  });
+
+  it("sees a move to another owner, which an update carries over", () => {
+    expect(listener({}, hidden({ owner: "shop/dev/TcpSslListener/renamed" })).paths).toEqual(["owner"]);
+  });
+
+  it("renews outputs of an older shape", () => {
+    expect(listener({ schemaVersion: 0 }, {}).paths).toEqual(["schemaVersion"]);
+    expect(listener({ schemaVersion: 1 }, {}).changes).toBe(false);
+  });
+
+  it("takes what is not known yet for a change", () => {
+    expect(listener({}, { serverGroupId: UNKNOWN }).paths).toEqual(["serverGroupId"]);
+    expect(listener({}, { certificateIds: [UNKNOWN] }).paths).toEqual(["certificateIds"]);
+    expect(listener({}, { __offload: UNKNOWN }).changes).toBe(true);
+  });
+});
