@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
 import { DemoError } from "./demo-error";
 import { writePrivate } from "./files";
 import { DEMO, ROOT } from "./paths";
@@ -10,8 +11,13 @@ import { DEMO, ROOT } from "./paths";
 const STACK = "demo";
 /** The commands that read or write the stack's settings, which are kept in the demo's folder. */
 const USES_SETTINGS = ["up", "update", "preview", "pre", "refresh", "destroy", "config", "import", "watch"];
-/** Dots for the time that passes, and the advice to remove a stack that `npm stop` removes with all else. */
-const IS_NOISE = /^@ \w+\.*$|stack have been deleted, but|run `pulumi stack rm/;
+/** Dots for the time that passes, lines of what stays as it is, and the advice to remove a stack that `npm stop` removes. */
+const NOISE = [
+  /^@ \w+\.*$/,
+  /^ ~ {2}pulumi\S+ \S+ refresh(ing)? \([\d.]+s\) *$/,
+  /^ {4}pulumi\S+ \S+ *(running)? *$/,
+  /stack have been deleted, but|run `pulumi stack rm/,
+];
 
 /** Makes the stack, its state backend and its passphrase, unless they are there. */
 export function ensureStack(): void {
@@ -76,7 +82,8 @@ export async function streamPulumi(args: readonly string[]): Promise<{ code: num
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on("line", (line) => {
       lines.push(line);
-      if (!IS_NOISE.test(line)) process.stdout.write(line === "" ? "\n" : `    ${line}\n`);
+      if (!NOISE.some((pattern) => pattern.test(stripVTControlCharacters(line))))
+        process.stdout.write(line === "" ? "\n" : `    ${line}\n`);
     });
   }
   return { code: await exitCode(child), output: lines.join("\n") };

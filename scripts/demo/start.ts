@@ -25,7 +25,14 @@ export async function start(): Promise<number> {
   const site = readSite();
   clearDeadLock();
   say("\n  pulumi up\n");
-  const { code, output } = await streamPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs"]);
+  // With a refresh, because an agent that died (or whose machine was restarted) is no change in the program.
+  const { code, output } = await streamPulumi([
+    "up",
+    "--refresh",
+    "--yes",
+    "--skip-preview",
+    "--suppress-outputs",
+  ]);
   if (code !== 0) throw new DemoError(explain(output, site));
   if (hasNoChange(output)) say("  Nothing to change: all of it was there already.\n");
   await test(site);
@@ -36,24 +43,26 @@ export async function start(): Promise<number> {
 /** What a stranger's client does: find the name, open it, refresh; each time on a new connection. */
 async function test(site: Site): Promise<void> {
   const ca = readFileSync(DEMO.authority, "utf8");
-  const resolution = await resolveName(`${site.address}:${site.dnsPort}`, SITE_NAME);
-  const address = resolution.addresses[0] ?? "";
-  const open = (): Promise<Visit> => visit(SITE_NAME, address, site.listenerPort, ca);
-  await untilItAnswers(open);
+  const resolution = await untilItWorks("its name", () =>
+    resolveName(`${site.address}:${site.dnsPort}`, SITE_NAME),
+  );
+  const open = (): Promise<Visit> => visit(SITE_NAME, resolution.addresses[0] ?? "", site.listenerPort, ca);
+  await untilItWorks("the site", open);
   const visits: Visit[] = [];
   while (visits.length < VISITS) visits.push(await open());
   say(`  https://${SITE_NAME}:${site.listenerPort}, opened by a client that trusts the demo CA alone\n`);
   reportTest(resolution, visits);
 }
 
-async function untilItAnswers(open: () => Promise<Visit>): Promise<void> {
+async function untilItWorks<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
   const deadline = Date.now() + READY_SECONDS * 1000;
   for (;;) {
     try {
-      await open();
-      return;
+      return await work();
     } catch (error) {
-      if (Date.now() > deadline) throw error;
+      const detail = error instanceof Error ? error.message : String(error);
+      const advice = `The agent's logs are in ${DEMO.agent}/logs; \`npm start\` tries again.`;
+      if (Date.now() > deadline) throw new DemoError(`Looking for ${what} failed: ${detail}. ${advice}`);
       await sleep(100);
     }
   }

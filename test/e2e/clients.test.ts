@@ -2,16 +2,17 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { chromiumMissing, startBrowser } from "../support/chromium";
-import { pulumiBinary } from "../support/pulumi-cli";
+import { describeUnless } from "../support/needs";
+import { pulumiMissing } from "../support/pulumi-cli";
 import { createSite, SITE_NAME, type SiteProject } from "./site";
 
 const run = promisify(execFile);
 const DNS_ADDRESS = "127.0.0.153";
 const noBrowser = chromiumMissing();
 
-describe.skipIf(pulumiBinary() === null)("clients that know nothing of us", () => {
+describeUnless(pulumiMissing(), "clients that know nothing of us", () => {
   let on: SiteProject;
   let ca: string;
   beforeAll(async () => {
@@ -54,13 +55,11 @@ describe.skipIf(pulumiBinary() === null)("clients that know nothing of us", () =
     expect(await openssl("-tls1_1", "-cipher", "ALL:@SECLEVEL=0")).toMatch(/Cipher is \(NONE\)/);
   });
 
-  it.skipIf(noBrowser !== null)(
-    `a browser opens the site by its name, and refreshing shows both servers${noBrowser === null ? "" : ` (${noBrowser})`}`,
-    async () => {
-      const browser = await startBrowser(DNS_ADDRESS, on.authority.certPem);
-      const seen = [await browser.open(`https://${SITE_NAME}:${on.site.listenerPort}/`)];
-      for (let times = 0; times < 5; times += 1) seen.push(await browser.refresh());
-      expect([...new Set(seen)].sort()).toEqual(["ECS01", "ECS02"]);
-    },
-  );
+  it("a browser opens the site by its name, and refreshing shows both servers", async (context) => {
+    if (noBrowser !== null) context.skip(noBrowser);
+    const browser = await startBrowser(DNS_ADDRESS, on.authority.certPem);
+    const seen = [await browser.open(`https://${SITE_NAME}:${on.site.listenerPort}/`)];
+    for (let times = 0; times < 5; times += 1) seen.push(await browser.refresh());
+    expect([...new Set(seen)].sort()).toEqual(["ECS01", "ECS02"]);
+  });
 });

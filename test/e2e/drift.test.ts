@@ -1,10 +1,11 @@
 import { callApi } from "tls-offload-agent/client";
 import { API, STATE_FILES, type RequestOf } from "tls-offload-agent/contract";
-import { beforeAll, describe, expect, it } from "vitest";
-import { pulumiBinary } from "../support/pulumi-cli";
+import { beforeAll, expect, it } from "vitest";
+import { describeUnless } from "../support/needs";
+import { pulumiMissing } from "../support/pulumi-cli";
 import { createSite, type SiteProject } from "./site";
 
-describe.skipIf(pulumiBinary() === null)("a change behind Pulumi's back, through the real CLI", () => {
+describeUnless(pulumiMissing(), "a change behind Pulumi's back, through the real CLI", () => {
   let on: SiteProject;
   beforeAll(async () => {
     on = await createSite();

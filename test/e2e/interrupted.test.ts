@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { visit } from "../../scripts/demo/visit";
-import { pulumiBinary } from "../support/pulumi-cli";
+import { describeUnless } from "../support/needs";
+import { pulumiMissing } from "../support/pulumi-cli";
 import { createSite, SITE_NAME } from "./site";
 
 const MOMENTS = [
@@ -9,7 +10,7 @@ const MOMENTS = [
   /TcpSslListener listener creating/,
 ];
 
-describe.skipIf(pulumiBinary() === null)("an `up` that is interrupted, through the real CLI", () => {
+describeUnless(pulumiMissing(), "an `up` that is interrupted, through the real CLI", () => {
   it.each(MOMENTS)("with Ctrl-C at %s is simply run again", async (moment) => {
     const on = await createSite();
     const running = on.project.start("up", "--yes", "--skip-preview");

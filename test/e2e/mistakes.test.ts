@@ -1,11 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { createAuthority } from "../../scripts/demo/certificate-authority";
 import { freePort } from "../support/free-port";
-import { createPulumiProject, pulumiBinary } from "../support/pulumi-cli";
+import { describeUnless } from "../support/needs";
+import { createPulumiProject, pulumiMissing } from "../support/pulumi-cli";
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
-describe.skipIf(pulumiBinary() === null)("five mistakes in one program, through the real CLI", () => {
+describeUnless(pulumiMissing(), "five mistakes in one program, through the real CLI", () => {
   it("are all reported by one preview, each with its resource and property, and no secret", async () => {
     const project = await createPulumiProject("mistakes");
     const authority = await createAuthority();

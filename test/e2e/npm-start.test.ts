@@ -2,17 +2,18 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { connects } from "../support/connects";
 import { freePort } from "../support/free-port";
-import { pulumiBinary } from "../support/pulumi-cli";
-import { onCleanup, temporaryDirectory } from "../support/workspace";
+import { describeUnless } from "../support/needs";
+import { pulumiMissing } from "../support/pulumi-cli";
+import { endProcessesNaming, onCleanup, temporaryDirectory } from "../support/workspace";
 
 const run = promisify(execFile);
 const WORKSPACE = resolve(__dirname, "..", "..");
 const MAXIMUM_OUTPUT_BYTES = 16 * 1024 * 1024;
 
-describe.skipIf(pulumiBinary() === null)("the two commands in a fresh clone", () => {
+describeUnless(pulumiMissing(), "the two commands in a fresh clone", () => {
   let clone: string;
   let ports: { listenerPort: number; dnsPort: number };
   beforeAll(async () => {
@@ -43,6 +44,12 @@ describe.skipIf(pulumiBinary() === null)("the two commands in a fresh clone", ()
     const output = await npm("start");
     expect(output).toMatch(/Nothing to change/);
     expect(output).not.toMatch(/Install dependencies|Build provider/);
+  });
+
+  it("when all its processes are gone, as after a restart of the machine, the next `npm start` has everything serving again", async () => {
+    await endProcessesNaming(join(clone, ".demo"));
+    expect(await connects(ports.listenerPort)).toBe(false);
+    expect(await npm("start")).toMatch(/20 visits\s+ECS01 \d+ times, ECS02 \d+ times/);
   });
 
   it("`npm run pulumi -- preview --diff` works on the demo's stack", async () => {

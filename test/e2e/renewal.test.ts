@@ -1,12 +1,13 @@
 import { X509Certificate } from "node:crypto";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { visit } from "../../scripts/demo/visit";
 import { openEcho } from "../support/echo-connection";
 import { streamHandshakes } from "../support/handshakes";
-import { pulumiBinary } from "../support/pulumi-cli";
+import { describeUnless } from "../support/needs";
+import { pulumiMissing } from "../support/pulumi-cli";
 import { createSite, SITE_NAME, type SiteProject } from "./site";
 
-describe.skipIf(pulumiBinary() === null)("a certificate's renewal through the real CLI", () => {
+describeUnless(pulumiMissing(), "a certificate's renewal through the real CLI", () => {
   let on: SiteProject;
   beforeAll(async () => {
     on = await createSite();

@@ -1,8 +1,9 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { connects } from "../support/connects";
 import { freePort } from "../support/free-port";
 import { streamHandshakes, type HandshakeStream } from "../support/handshakes";
-import { pulumiBinary } from "../support/pulumi-cli";
+import { describeUnless } from "../support/needs";
+import { pulumiMissing } from "../support/pulumi-cli";
 import { createSite, SITE_NAME, type SiteProject } from "./site";
 
 const KINDS = {
@@ -15,7 +16,7 @@ const KINDS = {
 } as const;
 const NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 
-describe.skipIf(pulumiBinary() === null)("replacement through the real CLI", () => {
+describeUnless(pulumiMissing(), "replacement through the real CLI", () => {
   let on: SiteProject;
   beforeAll(async () => {
     on = await createSite();

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { resolveName, visit } from "../../scripts/demo/visit";
-import { pulumiBinary } from "../support/pulumi-cli";
+import { describeUnless } from "../support/needs";
+import { pulumiMissing } from "../support/pulumi-cli";
 import { connects } from "../support/connects";
 import { createSite, SITE_NAME, type SiteProject } from "./site";
 
-describe.skipIf(pulumiBinary() === null)("the seed scenario through the real CLI", () => {
+describeUnless(pulumiMissing(), "the seed scenario through the real CLI", () => {
   let on: SiteProject;
   let firstUp: string;
   beforeAll(async () => {
