@@ -39,8 +39,13 @@ export interface PulumiProject {
   readonly stateText: () => string;
 }
 
-/** The CLI that the set-up found (`npm test` sets it); null: there is none, and tests of the CLI are skipped. */
-export function pulumiBinary(): string | null {
+/** Why tests of the CLI are skipped; null: they are not. */
+export function pulumiMissing(): string | null {
+  return pulumiBinary() === null ? "no Pulumi CLI: run this through `npm test`, which gets one" : null;
+}
+
+/** The CLI that the set-up found (`npm test` sets it). */
+function pulumiBinary(): string | null {
   const binary = process.env["TLS_OFFLOAD_PULUMI_BIN"];
   return binary !== undefined && existsSync(binary) ? binary : null;
 }

@@ -21,6 +21,11 @@ test("no test keeps the others from running", () => {
   expect(linesMatching(/\b(describe|test|it)\.only\b/, others)).toEqual([]);
 });
 
+test("no test is skipped without a reason that the runner can show", () => {
+  const tests = others.filter((path) => path.endsWith(".test.ts"));
+  expect(linesMatching(/\b(describe|test|it)\.(skip|skipIf|runIf|todo)\b/, tests)).toEqual([]);
+});
+
 test("no lint or type rule is switched off", () => {
   expect(linesMatching(/eslint-disable|@ts-(ignore|expect-error|nocheck)/, others)).toEqual([]);
 });
