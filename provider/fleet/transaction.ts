@@ -130,7 +130,7 @@ function request(
   { puts, deletes }: HostChange,
   { dryRun }: { dryRun: boolean },
 ): Promise<ChangeAnswer> {
-  const waitSeconds = Math.min(LIMITS.changeWaitSeconds, deadline.remainingSeconds());
+  const waitSeconds = Math.floor(Math.min(LIMITS.changeWaitSeconds, deadline.remainingSeconds()));
   return agent.call(
     "change",
     {

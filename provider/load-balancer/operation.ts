@@ -1,7 +1,6 @@
 import { OffloadError, type Document } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn, type Deadline } from "../fleet/deadline";
-import { hostsInOrder } from "../fleet/plan";
 import { inTurn } from "../fleet/queue";
 import { reachAll, type Agents } from "../fleet/reach";
 import { runTransaction, type Outcome } from "../fleet/transaction";
@@ -153,9 +152,4 @@ async function removeUnused(target: Target, agents: Agents, log: ResourceLog): P
 
 function isEmpty({ objects }: Document): boolean {
   return Object.keys(objects).length === 0;
-}
-
-/** Hosts that take part, for messages. */
-export function activeHosts(target: Target): readonly string[] {
-  return hostsInOrder(target).active;
 }

@@ -16,7 +16,8 @@ import { loadBalancerDeclaration as declaration } from "./declaration";
 import { applyLoadBalancer, deleteLoadBalancer } from "./operation";
 import { readLoadBalancer } from "./read";
 import { loadBalancerSchema } from "./schema";
-import { hostStatusOf } from "./status";
+import { carriedBundle } from "../transport/local/bundle";
+import { hostStatusOf, outdatedAgents } from "./status";
 
 export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declaration, {
   create: async (properties, log) => {
@@ -30,6 +31,14 @@ export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declara
     return { outs: await apply(id, olds, news, incarnation, log) };
   },
   read: readLoadBalancer,
+  wantsUpdate: async (olds, log) => {
+    const bundle = await carriedBundle();
+    const old = outdatedAgents(olds["hostStatus"], bundle);
+    for (const [host, version] of old) {
+      log.info(`host ${host}: agent ${version} gives way to ${bundle.version}; connections go on`);
+    }
+    return old.size > 0;
+  },
   delete: async (id, properties, log) => {
     const hidden = hiddenOf(properties);
     const problems = await deleteLoadBalancer(id, incarnationOf(properties), hidden, log);

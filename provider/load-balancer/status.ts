@@ -1,5 +1,7 @@
 import type { FactsAnswer } from "tls-offload-agent/contract";
 import type { Target } from "../resource/hidden-input";
+import type { Bundle } from "../transport/local/bundle";
+import { isNewer } from "../transport/local/version";
 import type { Agents } from "../fleet/reach";
 
 /** One host as it was last seen. Nothing in it changes by itself from one look to the next. */
@@ -27,6 +29,16 @@ export async function hostStatusOf(target: Target, agents: Agents): Promise<Reco
     }),
   );
   return Object.fromEntries(entries);
+}
+
+/** Hosts whose agent, as last seen, this provider would replace: host name -> its version. */
+export function outdatedAgents(hostStatus: unknown, bundle: Bundle): Map<string, string> {
+  const outdated = new Map<string, string>();
+  for (const [host, status] of Object.entries((hostStatus ?? {}) as Record<string, HostStatus>)) {
+    if (!("bundleSha256" in status) || status.bundleSha256 === bundle.sha256) continue;
+    if (!isNewer(status.agent, bundle.version)) outdated.set(host, status.agent);
+  }
+  return outdated;
 }
 
 function statusOf(facts: FactsAnswer | null, wanted: "Active" | "Maintenance"): HostStatus {

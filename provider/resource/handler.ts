@@ -28,8 +28,8 @@ export interface Verbs {
     log: ResourceLog,
   ) => Promise<{ outs: Record<string, unknown> }>;
   readonly delete: (id: string, properties: Properties, log: ResourceLog) => Promise<void>;
-  /** Whether the outputs of the last operation ask for an update although no input differs. Pure. */
-  readonly wantsUpdate?: (olds: Properties) => boolean;
+  /** Whether the outputs of the last operation ask for an update although no input differs. No network. */
+  readonly wantsUpdate?: (olds: Properties, log: ResourceLog) => Promise<boolean>;
 }
 
 /** The provider of one of the five resources that are objects in the hosts' documents. */
@@ -57,10 +57,11 @@ export function providerOf(declaration: Declaration, verbs: Verbs): dynamic.Reso
         return Promise.resolve({ inputs: sanitize(inputs), failures: [...failures] });
       }),
     diff: (_id: string, olds: Properties, news: Properties) =>
-      speaking(declaration, news, () => {
+      speaking(declaration, news, async (log) => {
         const { changes, replaces, deleteBeforeReplace } = diffInputs(declaration, olds, news);
-        const drifted = Object.keys(driftOf(olds)).length > 0 || (verbs.wantsUpdate?.(olds) ?? false);
-        return Promise.resolve({ changes: changes || drifted, replaces: [...replaces], deleteBeforeReplace });
+        const drifted = Object.keys(driftOf(olds)).length > 0;
+        const wanted = (await verbs.wantsUpdate?.(olds, log)) ?? false;
+        return { changes: changes || drifted || wanted, replaces: [...replaces], deleteBeforeReplace };
       }),
     create: (inputs: Properties) => speaking(declaration, inputs, (log) => verbs.create(inputs, log)),
     read: (id: string, properties: Properties = {}) =>

@@ -8,6 +8,7 @@ import { poll, type Deadline } from "../../fleet/deadline";
 import type { AgentClient } from "../agent-client";
 import { carriedBundle, copyBundle } from "./bundle";
 import { localClient } from "./client";
+import { isServing } from "./serving";
 import { hasAgent, makeStateDirectory, removeStateDirectory } from "./state-directory";
 import { isNewer } from "./version";
 
@@ -72,14 +73,16 @@ async function startAgent(agent: LocalAgent, bundle: string, sha256: string | nu
   });
   child.once("error", () => undefined);
   child.unref();
-  const facts = await poll(
+  const client = localClient(agent.host, agent.stateDir);
+  const started = await poll(
     async () => {
-      const answer = await factsOf(agent);
-      return answer !== null && (sha256 === null || answer.bundleSha256 === sha256) ? answer : undefined;
+      const facts = await factsOf(agent);
+      if (facts === null || (sha256 !== null && facts.bundleSha256 !== sha256)) return undefined;
+      return (await isServing(client).catch(() => false)) ? true : undefined;
     },
     { seconds: LIMITS.agentStartSeconds, everySeconds: POLL_SECONDS, deadline: agent.deadline },
   );
-  if (facts !== undefined) return localClient(agent.host, agent.stateDir);
+  if (started === true) return client;
   const log = join(agent.stateDir, STATE_FILES.logs);
   throw new OffloadError("AGENT_NOT_STARTED", `host ${agent.host}`, {
     seconds: LIMITS.agentStartSeconds,
