@@ -22,9 +22,14 @@ export function reportTest(resolution: Resolution, visits: readonly Visit[]): vo
   const [first] = visits;
   if (first === undefined) return;
   const { certificate } = first;
+  const width = Math.max(...resolution.chain.map((name) => name.length));
   row("Name", [
-    ...resolution.chain.slice(1).map((to, index) => `${resolution.chain[index] ?? ""}  CNAME  ${to}`),
-    ...resolution.addresses.map((address) => `${resolution.chain.at(-1) ?? ""}  A  ${address}`),
+    ...resolution.chain
+      .slice(1)
+      .map((to, index) => `${(resolution.chain[index] ?? "").padEnd(width)}  CNAME  ${to}`),
+    ...resolution.addresses.map(
+      (address) => `${(resolution.chain.at(-1) ?? "").padEnd(width)}  A      ${address}`,
+    ),
   ]);
   row("Certificate", [
     `${certificate.subjectaltname ?? ""}, issued by ${String(certificate.issuer.CN)}`,
