@@ -9,6 +9,9 @@ export interface PidRecord {
 }
 
 const FOLDER = "pids";
+const DEAD_STATES: ReadonlySet<string> = new Set(["Z", "X"]);
+/** Field 22, counted from the third. */
+const START_TIME_FIELD = 19;
 
 /** Called under the role's lock. */
 export function recordPid(stateDir: string, role: string): void {
@@ -27,11 +30,13 @@ export function livingPid(stateDir: string, role: string): number | undefined {
   }
 }
 
+/** undefined: there is no such process, or it is dead and only waits to be reaped by its parent. */
 function startTimeOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The second field is the program's name in parentheses and may hold anything.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return DEAD_STATES.has(fields[0] ?? "") ? undefined : fields[START_TIME_FIELD];
   } catch {
     return undefined;
   }
