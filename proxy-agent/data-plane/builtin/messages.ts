@@ -46,6 +46,9 @@ export interface WorkerAnswer {
   readonly failure: string;
 }
 
+/** The id of the answer to no question: why the worker dies. */
+export const LAST_WORDS = 0;
+
 export interface ApplyProblem {
   readonly objectId: string;
   readonly code: string;

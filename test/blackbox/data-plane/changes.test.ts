@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import type { TLSSocket } from "node:tls";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -146,7 +147,6 @@ describe("a change that is refused", () => {
   });
 
   test("does not let a weak or foreign key in", async () => {
-    const { generateKeyPairSync } = await import("node:crypto");
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const foreign = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const next = configuration([listener(port, [{ ...certificate, keyPem: foreign }])], []);

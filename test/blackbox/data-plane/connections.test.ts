@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { Duplex } from "node:stream";
 import { connect as connectOverTls } from "node:tls";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { PROBE_EXPORTER_BYTES, PROBE_EXPORTER_LABEL } from "../../../proxy-agent/contract/probe";
@@ -154,6 +155,7 @@ describe("before the handshake is complete", () => {
       await plane.apply(configuration([listener(port, certificates)], [group([backend.port])]));
       const socket = await byteByByte(port);
       const client = connectOverTls({ socket, rejectUnauthorized: false, servername: "localhost" });
+      await once(client, "secureConnect");
       client.end();
       expect((await readAll(client)).toString()).toBe("ECS01\n");
     },
@@ -226,7 +228,7 @@ test.each(["TLSv1.2", "TLSv1.3"] as const)("a probe is found by its exporter val
 async function byteByByte(to: number): Promise<Socket> {
   const socket = connect(to, "127.0.0.1").setNoDelay(true);
   await once(socket, "connect");
-  const relay = new (await import("node:stream")).Duplex({
+  const relay = new Duplex({
     read: () => undefined,
     write: (chunk: Buffer, _encoding, done) => {
       for (const byte of chunk) socket.write(Buffer.of(byte));

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createAuthority, type IssuedCertificate } from "../../../scripts/demo/certificate-authority";
 import { Backend, echo, pseudoRandom, sha256 } from "../../support/backends";
@@ -206,7 +206,6 @@ describe("ends", () => {
       socket.once("end", () => (seen ??= "end"));
       socket.once("error", () => (seen ??= "error"));
     });
-    const { connect } = await import("node:net");
     const raw = connect(port, "127.0.0.1");
     const client = await connectTls(port, { socket: raw });
     client.write("half a requ");

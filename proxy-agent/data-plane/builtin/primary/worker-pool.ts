@@ -45,9 +45,10 @@ export class WorkerPool {
 
   private async startOne(index: number, failures: number): Promise<void> {
     const startedAt = performance.now();
-    const worker = new WorkerProcess(index, this.size, () => {
+    const worker = new WorkerProcess(index, this.size, (lastWords) => {
       this.workers[index] = undefined;
       this.restarts += 1;
+      this.options.log.error("a data-plane worker died", { worker: index, lastWords });
       const isSteady = performance.now() - startedAt > STEADY_SECONDS * 1_000;
       void this.replace(index, isSteady ? 0 : failures + 1);
     });
@@ -65,7 +66,6 @@ export class WorkerPool {
 
   private async replace(index: number, failures: number): Promise<void> {
     const delaySeconds = failures <= 1 ? 0 : Math.min(2 ** failures / 10, LIMITS.restartDelaySecondsMax);
-    this.options.log.error("a data-plane worker died", { worker: index, delaySeconds });
     await sleep(delaySeconds * 1_000);
     await this.startOne(index, failures);
   }

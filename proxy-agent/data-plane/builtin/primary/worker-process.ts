@@ -1,6 +1,12 @@
 import { fork, type ChildProcess, type SendHandle } from "node:child_process";
 import { LIMITS } from "../../../contract/limits";
-import type { WorkerAnswer, WorkerCall, WorkerCalls, WorkerRequest } from "../messages";
+import {
+  LAST_WORDS,
+  type WorkerAnswer,
+  type WorkerCall,
+  type WorkerCalls,
+  type WorkerRequest,
+} from "../messages";
 
 /** Fewer, larger moves of the heap's ends: measured together with the semi-space to cost less CPU a connection. */
 const MALLOC = {
@@ -22,9 +28,10 @@ interface Waiting {
 export class WorkerProcess {
   private readonly child: ChildProcess;
   private readonly waiting = new Map<number, Waiting>();
-  private lastId = 0;
+  private lastId = LAST_WORDS;
+  private lastWords = "";
 
-  constructor(index: number, workers: number, onExit: () => void) {
+  constructor(index: number, workers: number, onExit: (lastWords: string) => void) {
     this.child = fork(process.argv[1] ?? "", ["data-plane-worker"], {
       execArgv: ["--max-semi-space-size=32"],
       env: {
@@ -47,7 +54,7 @@ export class WorkerProcess {
         reject(new WorkerGone("the worker died"));
       }
       this.waiting.clear();
-      onExit();
+      onExit(this.lastWords);
     });
   }
 
@@ -77,6 +84,9 @@ export class WorkerProcess {
   }
 
   private settle({ id, answer, failure }: WorkerAnswer): void {
+    if (id === LAST_WORDS) {
+      this.lastWords = failure;
+    }
     const waiting = this.waiting.get(id);
     if (waiting === undefined) {
       return;

@@ -1,5 +1,5 @@
 /** What a ClientHello may take, its records' headers included; more is treated as one without a name. */
-export const CLIENT_HELLO_BYTES_MAX = 32 * 1_024;
+const CLIENT_HELLO_BYTES_MAX = 32 * 1_024;
 
 const RECORD_HEADER_BYTES = 5;
 const HANDSHAKE_RECORD = 22;

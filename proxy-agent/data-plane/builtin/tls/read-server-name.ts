@@ -5,7 +5,7 @@ import { serverNameOf } from "./client-hello";
 export interface ServerNameEvents {
   readonly onName: (name: string) => void;
   /** The socket is closed then. */
-  readonly onFailed: (error: Error, bytesRead: number) => void;
+  readonly onFailed: (error: Error) => void;
 }
 
 /** Reads just enough to know the server name, and puts it back for the TLS layer to read. */
@@ -15,13 +15,13 @@ export function readServerName(socket: Socket, { onName, onFailed }: ServerNameE
     socket.off("readable", onReadable).off("end", onEnd).off("close", stop);
     clearTimeout(timer);
   };
-  const fail = (error: Error): void => {
+  const fail = (message: string, code: string): void => {
     stop();
     socket.destroy();
-    onFailed(error, collected.length);
+    onFailed(Object.assign(new Error(message), { code }));
   };
   const onEnd = (): void => {
-    fail(new Error("the client left before its ClientHello was complete"));
+    fail("the client left before its ClientHello was complete", "ECONNRESET");
   };
   const onReadable = (): void => {
     const chunk = socket.read() as Buffer | null;
@@ -37,7 +37,7 @@ export function readServerName(socket: Socket, { onName, onFailed }: ServerNameE
     }
   };
   const timer = setTimeout(() => {
-    fail(Object.assign(new Error("no ClientHello in time"), { code: "ERR_TLS_HANDSHAKE_TIMEOUT" }));
+    fail("no ClientHello in time", "ERR_TLS_HANDSHAKE_TIMEOUT");
   }, LIMITS.handshakeSeconds * 1_000);
   socket.on("readable", onReadable).on("end", onEnd).on("close", stop);
 }

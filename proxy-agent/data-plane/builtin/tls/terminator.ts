@@ -12,7 +12,8 @@ import { ServerNames } from "./server-names";
 
 export interface TerminatorEvents {
   readonly onSecure: (client: TLSSocket) => void;
-  readonly onFailed: (error: Error, bytesRead: number) => void;
+  /** ECONNRESET: the client left before anything could fail. */
+  readonly onFailed: (error: Error) => void;
 }
 
 /**
@@ -42,13 +43,11 @@ export function createTerminator(listener: DataPlaneListener): Terminator {
       report = onFailed;
       for (const server of servers) {
         server.on("secureConnection", onSecure);
-        server.on("tlsClientError", (error, client) => {
-          onFailed(error, client.bytesRead);
-        });
+        server.on("tlsClientError", onFailed);
       }
     },
-    accept: acceptWith(servers, certificates, (error, bytesRead) => {
-      report(error, bytesRead);
+    accept: acceptWith(servers, certificates, (error) => {
+      report(error);
     }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { errnoOf } from "../../../process/errno";
 import type { DataPlaneListener } from "../../interface";
 import type { Terminator } from "../tls/terminator";
 import type { Counters } from "./counters";
@@ -77,10 +78,11 @@ export class Listener {
         counters.handshakesResumed += client.isSessionReused() ? 1 : 0;
         this.options.onSecure(this, client);
       },
-      onFailed: (error, bytesRead) => {
-        if ("code" in error && error.code === "ERR_TLS_HANDSHAKE_TIMEOUT") {
+      onFailed: (error) => {
+        const code = errnoOf(error);
+        if (code === "ERR_TLS_HANDSHAKE_TIMEOUT") {
           counters.handshakesTimedOut += 1;
-        } else if (bytesRead > 0) {
+        } else if (code !== "ECONNRESET") {
           // Who only looks whether the port is open has not failed at anything.
           counters.handshakesFailed += 1;
         }

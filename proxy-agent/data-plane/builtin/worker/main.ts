@@ -1,4 +1,4 @@
-import type { WorkerAnswer, WorkerHandlers, WorkerRequest } from "../messages";
+import { LAST_WORDS, type WorkerAnswer, type WorkerHandlers, type WorkerRequest } from "../messages";
 import { Worker } from "./worker";
 
 /** How late an idle, drain or connect timeout may be. */
@@ -14,6 +14,7 @@ export function runWorker(): Promise<void> {
   process.on("message", (message: WorkerRequest, handle: unknown) => {
     void answer(handlers, message, handle);
   });
+  process.once("uncaughtException", dieWithLastWords);
   return new Promise((resolve) => {
     let isOrphan = false;
     const sweep = setInterval(() => {
@@ -30,6 +31,21 @@ export function runWorker(): Promise<void> {
   });
 }
 
+function dieWithLastWords(error: Error): void {
+  send({ id: LAST_WORDS, answer: null, failure: error.stack ?? error.message }, () => {
+    process.exit(1);
+  });
+}
+
+/** `sent` is called in any case: the data-plane process may be gone. */
+function send(message: WorkerAnswer, sent: () => void): void {
+  if (process.connected) {
+    process.send?.(message, undefined, undefined, sent);
+  } else {
+    sent();
+  }
+}
+
 async function answer(
   handlers: WorkerHandlers,
   { id, call, request }: WorkerRequest,
@@ -41,9 +57,7 @@ async function answer(
   } catch (error) {
     answered = { id, answer: null, failure: error instanceof Error ? error.message : String(error) };
   }
-  if (process.connected) {
-    process.send?.(answered, undefined, undefined, () => undefined);
-  }
+  send(answered, () => undefined);
 }
 
 function handlersOf(worker: Worker): WorkerHandlers {

@@ -29,9 +29,15 @@ export function attachBackend(connection: Connection, socket: Socket): void {
 
 /** From here on the client is read: not before there is somebody to take it. */
 export function startRelay(connection: Connection): void {
-  connection.client.on("drain", onClientDrain);
-  connection.client.on("end", onClientEnd);
-  connection.client.on("data", onClientData);
+  const { client, backend } = connection;
+  client.on("drain", onClientDrain);
+  client.on("data", onClientData);
+  if (client.readableEnded) {
+    // It had nothing to say and has said so while the backend was being connected.
+    backend?.end();
+  } else {
+    client.on("end", onClientEnd);
+  }
 }
 
 export function onBackendBytes(connection: Connection): OnReadOpts {

@@ -37,7 +37,8 @@ export class Worker {
   constructor(private readonly options: WorkerOptions) {}
 
   get isIdle(): boolean {
-    return this.openSockets === 0;
+    // A backend may still be taking what a client that has closed had sent.
+    return this.openSockets === 0 && this.connections.size === 0;
   }
 
   async listen(endpoint: string, handle: unknown): Promise<string> {
