@@ -3,6 +3,7 @@ import { loadBalancerIdOf } from "../program/place";
 import { OffloadResource, type ResourceKind } from "../resource/base";
 import type { LoadBalancerArgs, LoadBalancerHandle } from "./args";
 import { loadBalancerDeclaration } from "./declaration";
+import type { HostStatus } from "./status";
 import { defaultDnsName, makeTarget, rememberTarget } from "./target";
 
 const kind: ResourceKind = {
@@ -20,7 +21,7 @@ export class LoadBalancer extends OffloadResource {
   /** The name that CNAMEs point at. Use `listener.dnsName` in records, which waits for the verification. */
   declare readonly dnsName: pulumi.Output<string>;
   /** Each host as it was last seen: agent, data plane, versions, capabilities. */
-  declare readonly hostStatus: pulumi.Output<Record<string, unknown>>;
+  declare readonly hostStatus: pulumi.Output<Record<string, HostStatus>>;
   /** What another stack needs to declare resources of this load balancer: export it. */
   readonly handle: pulumi.Output<LoadBalancerHandle>;
 

@@ -67,15 +67,15 @@ export function review(declaration: Declaration, news: Unchecked, context: RuleC
 /** Where the resource's name is part of an id, which cannot have all characters that Pulumi takes in names. */
 function nameFindings({ type }: Declaration, hidden: unknown): Finding[] {
   const { owner, target } = properties(hidden);
-  const name =
-    type === "LoadBalancer"
-      ? properties(target)["loadBalancerId"]
-      : text(owner)?.split("/").slice(3).join("/");
-  const named = type === "LoadBalancer" || type === "Certificate" || type === "ServerGroup";
-  const id = text(name);
-  if (!named || id === undefined || objectId.safeParse(type === "LoadBalancer" ? id : `lb/${id}`).success)
-    return [];
-  return [mistake("", "NAME_INVALID", {})];
+  const loadBalancerId = text(properties(target)["loadBalancerId"]);
+  const name = text(owner)?.split("/").slice(3).join("/");
+  const ids: Readonly<Record<string, string | undefined>> = {
+    LoadBalancer: loadBalancerId,
+    Certificate: name && `any/certificate/${name}`,
+    ServerGroup: name && `any/server-group/${name}`,
+  };
+  const id = ids[type];
+  return id === undefined || objectId.safeParse(id).success ? [] : [mistake("", "NAME_INVALID", {})];
 }
 
 /** Said last and alone: the hidden input is made of arguments whose own mistakes explain it better. */

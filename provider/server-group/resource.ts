@@ -18,8 +18,8 @@ const kind: ResourceKind = {
  */
 export class ServerGroup extends OffloadResource {
   declare readonly serverGroupName: pulumi.Output<string>;
-  /** Each server's health as each host last saw it. */
-  declare readonly serverHealth: pulumi.Output<Record<string, unknown>>;
+  /** Each server's health as each host last saw it: host, then server, then health. */
+  declare readonly serverHealth: pulumi.Output<Record<string, Record<string, string>>>;
 
   /**
    * @param name Part of the id; letters, digits and `. _ @ * -`.

@@ -96,6 +96,23 @@ describe("what a program sends to Pulumi", () => {
   });
 });
 
+describe("looking a resource up", () => {
+  it("carries what read needs, and declares nothing that could be refused", async () => {
+    const { registered, errors } = await runProgram(() => {
+      const loadBalancer = offload.LoadBalancer.get("web", "shop-prod-web", { hosts });
+      offload.Certificate.get("www", "shop-prod-web/certificate/www", loadBalancer);
+      const domain = offload.Domain.get("domain", "shop-prod-web/domain/example.test", loadBalancer);
+      offload.CnameRecord.get("record", "shop-prod-web/record/www.example.test", domain);
+    });
+    expect(errors).toEqual([]);
+    expect(registered).toHaveLength(4);
+    for (const { inputs } of registered) {
+      expect(inputs["__provider"]).toContain("pulumi-tls-offload/dynamic/v1");
+      expect(inputs["__offload"]).toMatchObject({ target: { loadBalancerId: "shop-prod-web" } });
+    }
+  });
+});
+
 describe("outputs", () => {
   it("are unknown in a preview, and not what the inputs are", async () => {
     const seen: string[] = [];
