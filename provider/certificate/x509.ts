@@ -22,7 +22,7 @@ export function certificateFacts(chainPem: string): CertificateFacts {
   return factsOf(parseChain(chainPem)[0]);
 }
 
-export function factsOf(certificate: X509Certificate): CertificateFacts {
+function factsOf(certificate: X509Certificate): CertificateFacts {
   return {
     subject: oneLine(certificate.subject),
     subjectAlternativeNames: alternativeNames(certificate.subjectAltName ?? ""),

@@ -63,7 +63,7 @@ export const domainOperation: ObjectOperation<DomainInputs, "domain"> = {
 };
 
 /** The same in every `up` of one stack: whoever may change the zone may publish it. */
-export function verificationOf(domainName: string, hidden: HiddenInput): { rr: string; value: string } {
+function verificationOf(domainName: string, hidden: HiddenInput): { rr: string; value: string } {
   const [project, stack] = hidden.owner.split("/");
   const token = createHash("sha256")
     .update(`${project ?? ""}/${stack ?? ""}/${normalize(domainName)}`)

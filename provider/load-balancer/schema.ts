@@ -5,7 +5,7 @@ import { withRefusedNames } from "../resource/misfit";
 
 const port = z.int().min(1).max(65_535);
 
-export const hostSchema = withRefusedNames(
+const hostSchema = withRefusedNames(
   z.strictObject({
     addresses: z.array(address).min(1),
     bindAddresses: z.array(address).min(1).optional(),

@@ -37,11 +37,6 @@ export const hiddenInput = z.strictObject({
 });
 export type HiddenInput = z.infer<typeof hiddenInput>;
 
-/** What every resource's checked inputs have. */
-export interface WithHidden {
-  readonly __offload: HiddenInput;
-}
-
 /** The resource's name in the program: the last part of its owner. */
 export function nameOf(hidden: HiddenInput): string {
   return hidden.owner.split("/").slice(3).join("/");

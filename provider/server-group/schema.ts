@@ -7,7 +7,7 @@ import { withRefusal } from "../resource/misfit";
 
 const { schedulers, healthCheckTypes } = DATA_PLANE_CAPABILITIES.builtin;
 
-export const healthCheckSchema = z.strictObject({
+const healthCheckSchema = z.strictObject({
   healthCheckEnabled: z.boolean().default(true),
   healthCheckType: capability(z.enum(healthCheckTypes), "a health check of that type").default("TCP"),
   healthCheckConnectPort: z.int().min(0).max(65_535).default(0),
@@ -17,7 +17,7 @@ export const healthCheckSchema = z.strictObject({
   unhealthyThreshold: z.int().min(2).max(10).default(2),
 });
 
-export const serverSchema = z.strictObject({
+const serverSchema = z.strictObject({
   serverId: z.string().min(1),
   serverIp: address,
   port: z.int().min(1).max(65_535),

@@ -32,7 +32,7 @@ export const dataPlaneListener = z.strictObject({
 });
 export type DataPlaneListener = z.infer<typeof dataPlaneListener>;
 
-export const dataPlaneServer = z.strictObject({
+const dataPlaneServer = z.strictObject({
   id: z.string(),
   ip: z.string(),
   port: z.int(),
@@ -67,7 +67,7 @@ export const applyRequest = z.strictObject({
 });
 
 /** One server of one group; `key` is `${group id} ${server id} ${ip} ${port}`. */
-export const healthRequest = z.strictObject({ health: z.record(z.string(), healthState) });
+const healthRequest = z.strictObject({ health: z.record(z.string(), healthState) });
 
 export function healthKey(group: { id: string }, server: { id: string; ip: string; port: number }): string {
   return `${group.id} ${server.id} ${server.ip} ${server.port}`;

@@ -26,10 +26,6 @@ export function createLogger(role: string, sink: LogSink): Logger {
   return { info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-export const toStderr: LogSink = (line) => {
-  writeQuietly(2, line);
-};
-
 /** Appends to a file of bounded size; when it is full it becomes `<file>.1`, in place of the one before. */
 export function toFile(file: string, limitBytes: number = LIMITS.logFileBytes): LogSink {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

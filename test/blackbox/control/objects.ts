@@ -1,4 +1,4 @@
-import { createHash, randomUUID, X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import type { ChangeRequest, DeclaredObjectOf, ObjectKind, Put, SpecOf } from "../../../proxy-agent/contract";
 import { spkiSha256Of } from "../../../proxy-agent/control/store/keys";
 import type { IssuedCertificate } from "../../../scripts/demo/certificate-authority";
@@ -46,8 +46,8 @@ export function loadBalancer(more: Partial<SpecOf<"loadBalancer">> = {}): Put {
   });
 }
 
-export const CERTIFICATE = `${LOAD_BALANCER}/certificate/site`;
-export const GROUP = `${LOAD_BALANCER}/servergroup/web`;
+const CERTIFICATE = `${LOAD_BALANCER}/certificate/site`;
+const GROUP = `${LOAD_BALANCER}/servergroup/web`;
 
 export function certificate(issued: IssuedCertificate, id = CERTIFICATE): Put {
   const fingerprintSha256 = createHash("sha256")
@@ -89,9 +89,4 @@ export function listener(port: number, more: Partial<SpecOf<"listener">> = {}): 
     status: "Running",
     ...more,
   });
-}
-
-/** Makes an object with the same declaration but another incarnation. */
-export function again(one: Put): Put {
-  return { ...one, object: { ...one.object, incarnation: randomUUID() } };
 }

@@ -104,4 +104,3 @@ export const FULL: Document = plan(EMPTY, [
 
 export const LISTENER = IDS.listener;
 export const GROUP = IDS.serverGroup;
-export const CERTIFICATE = IDS.certificate;
