@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 /** It is uploaded to every host: a dependency that doubles it should not come in unnoticed. */
-const BUDGET_BYTES = 800_000;
+const BUDGET_BYTES = 850_000;
 
 const at = (path) => fileURLToPath(new URL(`../proxy-agent/${path}`, import.meta.url));
 const outfile = at("dist/agent.cjs");

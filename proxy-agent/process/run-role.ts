@@ -5,7 +5,8 @@ import { runDataPlane } from "../data-plane/builtin/main";
 import { runDns } from "../dns/main";
 import { createLogger, toFile, type Logger } from "./log";
 import { takeRole, type Role } from "./role-lock";
-import { supervise } from "./supervise";
+import { KEEP_DATA_PLANE_SIGNAL } from "./stop";
+import { supervise, type StopReason } from "./supervise";
 import { markWorkers } from "./workers";
 
 /** Runs a role until SIGTERM. Returns at once when another process has it. */
@@ -17,7 +18,8 @@ export async function runRole(role: Role, stateDir: string): Promise<void> {
   reportDeath(log);
   if (role === "supervise") {
     await supervise({ stateDir, log, signal: terminated() });
-    return;
+    // A data plane that goes on is still this process's child and would keep it.
+    process.exit(0);
   }
   const close = await start(role, stateDir, log);
   terminated().addEventListener("abort", () => {
@@ -44,9 +46,10 @@ async function start(
 
 function terminated(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ["SIGTERM", "SIGINT"] as const) {
+  const reasons = { SIGTERM: "all", SIGINT: "all", [KEEP_DATA_PLANE_SIGNAL]: "keep-data-plane" } as const;
+  for (const [name, reason] of Object.entries(reasons)) {
     process.once(name, () => {
-      controller.abort();
+      controller.abort(reason satisfies StopReason);
     });
   }
   return controller.signal;

@@ -7,6 +7,10 @@ import { stopWorkers } from "./workers";
 /** DNS first, so that no name leads here any more; the traffic last. */
 export const STOP_ORDER = ["dns", "control", "data-plane"] as const satisfies readonly Role[];
 
+/** Asks a supervisor to stop all but the data plane. */
+export const KEEP_DATA_PLANE_SIGNAL = "SIGUSR2";
+type StopSignal = "SIGTERM" | typeof KEEP_DATA_PLANE_SIGNAL;
+
 const PATIENCE_SECONDS = 5;
 const RECORD_SECONDS = 2;
 
@@ -20,28 +24,22 @@ export async function stopAll(stateDir: string, { keepDataPlane }: StopOptions):
   if (!existsSync(stateDir)) {
     return;
   }
-  // A hangup ends the supervisor alone, SIGTERM would make it stop the others.
-  await stopRole(stateDir, "supervise", "SIGHUP");
-  for (const role of STOP_ORDER) {
-    if (role !== "data-plane" || !keepDataPlane) {
-      await stopRole(stateDir, role);
-    }
+  await stopRole(stateDir, "supervise", keepDataPlane ? KEEP_DATA_PLANE_SIGNAL : "SIGTERM");
+  // Nothing is left of these unless there was no supervisor.
+  for (const role of STOP_ORDER.filter((one) => one !== "data-plane" || !keepDataPlane)) {
+    await stopRole(stateDir, role);
   }
 }
 
 /** Asks the process that holds the role to end, and ends it when it does not. Returns when the role is free. */
-export async function stopRole(
-  stateDir: string,
-  role: Role,
-  signal: "SIGTERM" | "SIGHUP" = "SIGTERM",
-): Promise<void> {
+export async function stopRole(stateDir: string, role: Role, signal: StopSignal = "SIGTERM"): Promise<void> {
   await stopHolder(stateDir, role, signal);
   if (role === "data-plane") {
-    stopWorkers(stateDir);
+    await stopWorkers(stateDir);
   }
 }
 
-async function stopHolder(stateDir: string, role: Role, signal: "SIGTERM" | "SIGHUP"): Promise<void> {
+async function stopHolder(stateDir: string, role: Role, signal: StopSignal): Promise<void> {
   const watch = await watchRole(stateDir, role);
   if (watch === undefined) {
     return;
@@ -53,7 +51,9 @@ async function stopHolder(stateDir: string, role: Role, signal: "SIGTERM" | "SIG
     }
     process.kill(pid, signal);
     const patience = new AbortController();
-    const late = delay(PATIENCE_SECONDS * 1_000, "late", { signal: patience.signal }).catch(() => "over");
+    // A supervisor has three others to wait for.
+    const seconds = role === "supervise" ? PATIENCE_SECONDS * (STOP_ORDER.length + 1) : PATIENCE_SECONDS;
+    const late = delay(seconds * 1_000, "late", { signal: patience.signal }).catch(() => "over");
     if ((await Promise.race([watch.ended, late])) === "late" && livingPid(stateDir, role) === pid) {
       process.kill(pid, "SIGKILL");
       await watch.ended;

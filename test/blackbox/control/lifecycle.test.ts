@@ -152,6 +152,19 @@ describe("an agent that runs", () => {
     agent.run("stop");
     expect(processes()).toEqual([]);
   });
+
+  it("leaves no process when it is stopped while it starts", async () => {
+    const supervisor = spawn(process.execPath, [BUNDLE, "supervise", "--state-dir", agent.stateDir], {
+      detached: true,
+      stdio: "ignore",
+    });
+    await until("the supervisor has its role", () => agent.pid("supervise") === supervisor.pid);
+    agent.run("stop");
+    const started = agent.logs().matchAll(/"message":"started","what":"[a-z-]+","pid":(\d+)/g);
+    const living = [...started].filter(([, pid = ""]) => readProc(pid, "cmdline").includes(agent.stateDir));
+    expect(living).toEqual([]);
+    expect(processes()).toEqual([]);
+  });
 });
 
 function metrics(): Promise<string> {
