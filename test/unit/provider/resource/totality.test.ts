@@ -52,7 +52,9 @@ function forAll(law: (declaration: Declaration, inputs: Unchecked, chance: fc.Ge
   fc.assert(
     fc.property(fc.nat(5), fc.gen(), (index, chance) => {
       const [declaration, inputs] = cases[index] ?? [domainDeclaration, {}];
-      law(declaration, { ...inputs, __offload: HIDDEN }, chance);
+      // With all defaults, so that every property there is gets its turn.
+      const { inputs: whole } = checkInputs(declaration, {}, { ...inputs, __offload: HIDDEN });
+      law(declaration, whole, chance);
     }),
     { seed, numRuns: 600 },
   );
