@@ -30,6 +30,8 @@ export const LIMITS = {
   apiRequestSeconds: 60,
   /** A TLS handshake that is not complete by then is closed. */
   handshakeSeconds: 10,
+  /** What is read of a client to learn the name it asks for; a longer ClientHello gets the default certificate. */
+  clientHelloBytes: 32 * 1024,
   /** Time for one TCP connect to a backend. */
   backendConnectSeconds: 3,
   /** Servers tried for one client connection before any byte was sent. */
@@ -78,6 +80,8 @@ export const LIMITS = {
   agentStopSeconds: 30,
   /** The provider: the wait for a process of the agent that died or was just started. */
   processBackSeconds: 15,
+  /** The provider: time for putting all hosts back after a failed change, beside the operation's own. */
+  putBackSeconds: 60,
   /** The provider: one handshake of a verification, and the wait for the agent's record of it. */
   verifyHandshakeSeconds: 10,
   verifyRecordSeconds: 15,

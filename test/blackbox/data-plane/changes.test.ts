@@ -1,5 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { healthKey, type ObservedDataPlane } from "../../../proxy-agent/data-plane/interface";
@@ -15,6 +18,7 @@ import { freePort } from "../../support/free-port";
 import { streamHandshakes } from "../../support/handshakes";
 import { connectTls, readBytes } from "../../support/tls-client";
 import { until } from "../../support/until";
+import { temporaryDirectory } from "../../support/workspace";
 import { configuration, fingerprintOf, group, listener } from "./configuration";
 import { DataPlaneProcess } from "./data-plane-process";
 
@@ -149,9 +153,22 @@ describe("a change that is refused", () => {
   test("does not let a weak or foreign key in", async () => {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const foreign = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-    const next = configuration([listener(port, [{ ...certificate, keyPem: foreign }])], []);
+    const next = configuration(
+      [
+        listener(port, [{ ...certificate, keyPem: foreign }]),
+        listener(await freePort(), [selfSigned("rsa:1024")]),
+        listener(await freePort(), [selfSigned("rsa:2048")]),
+      ],
+      [],
+    );
     const { problems } = await plane.call("validate", { configuration: next });
-    expect(problems).toMatchObject([{ code: "CERTIFICATE_UNUSABLE" }]);
+    expect(problems).toMatchObject([
+      { code: "CERTIFICATE_UNUSABLE", objectId: `lb/listener/${port}` },
+      {
+        code: "CERTIFICATE_UNUSABLE",
+        parameters: { detail: expect.stringContaining("1024 bits") as string },
+      },
+    ]);
     expect(JSON.stringify(problems)).not.toContain("PRIVATE KEY");
   });
 });
@@ -245,6 +262,30 @@ describe("processes that die", () => {
     await until("the old workers are gone", () => plane.workerPids().every((pid) => !old.includes(pid)));
   });
 });
+
+/** By OpenSSL, because the test CA makes no weak keys. */
+function selfSigned(newKey: string): IssuedCertificate {
+  const file = join(temporaryDirectory("certificate"), "pem");
+  execFileSync(
+    "openssl",
+    [
+      "req",
+      "-x509",
+      "-nodes",
+      "-subj",
+      "/CN=localhost",
+      "-newkey",
+      newKey,
+      "-keyout",
+      `${file}.key`,
+      "-out",
+      file,
+    ],
+    { stdio: "ignore" },
+  );
+  const [certPem, keyPem] = [readFileSync(file, "utf8"), readFileSync(`${file}.key`, "utf8")];
+  return { certPem, chainPem: certPem, keyPem };
+}
 
 /** "alive" after that time, or "ended". */
 async function ending(client: TLSSocket, milliseconds: number): Promise<string> {

@@ -47,14 +47,21 @@ export class WorkerProcess {
     this.child.on("message", (message: WorkerAnswer) => {
       this.settle(message);
     });
-    this.child.on("error", () => undefined);
-    this.child.once("exit", () => {
+    const over = (): void => {
       for (const { reject, timer } of this.waiting.values()) {
         clearTimeout(timer);
         reject(new WorkerGone("the worker died"));
       }
       this.waiting.clear();
       onExit(this.lastWords);
+    };
+    this.child.once("exit", over);
+    this.child.on("error", (error) => {
+      this.lastWords = error.message;
+      // It could not even be started: there will be no exit.
+      if (this.child.pid === undefined) {
+        setImmediate(over);
+      }
     });
   }
 

@@ -1,5 +1,4 @@
-/** What a ClientHello may take, its records' headers included; more is treated as one without a name. */
-const CLIENT_HELLO_BYTES_MAX = 32 * 1_024;
+import { LIMITS } from "../../../contract/limits";
 
 const RECORD_HEADER_BYTES = 5;
 const HANDSHAKE_RECORD = 22;
@@ -13,7 +12,7 @@ const HOST_NAME = 0;
  * the TLS layer will refuse. undefined: more bytes are needed.
  */
 export function serverNameOf(bytes: Buffer): string | undefined {
-  if (bytes.length > CLIENT_HELLO_BYTES_MAX) {
+  if (bytes.length > LIMITS.clientHelloBytes) {
     return "";
   }
   try {

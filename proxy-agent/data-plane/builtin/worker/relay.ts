@@ -4,7 +4,7 @@ import type { Connection } from "./connection";
 
 /**
  * Copies bytes both ways. The handlers are shared by all connections and find theirs through the socket: closures
- * of their own for each connection cost memory and time that is measurable (see docs/architecture.md).
+ * of their own for each connection cost memory and time that can be measured.
  */
 const CONNECTION = Symbol("connection");
 type Side = Socket & { [CONNECTION]: Connection };

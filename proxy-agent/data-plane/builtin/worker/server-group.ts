@@ -65,7 +65,7 @@ export class ServerGroup {
 }
 
 /** Unknown servers only where no healthy one is known; unhealthy ones and those of weight 0 never. */
-function candidatesOf(servers: readonly Server[], health: HealthByServer): readonly Server[] {
+export function candidatesOf(servers: readonly Server[], health: HealthByServer): readonly Server[] {
   const stateOf = (server: Server): HealthState => health[server.key] ?? "unknown";
   const open = servers.filter((server) => server.weight > 0);
   const known = open.filter((server) => stateOf(server) === "healthy" || stateOf(server) === "unchecked");
