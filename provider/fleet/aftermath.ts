@@ -1,12 +1,9 @@
-import { messageOf } from "tls-offload-agent/contract";
+import { LIMITS, messageOf, OffloadError } from "tls-offload-agent/contract";
 import { deadlineIn } from "./deadline";
 import { reportOf, type Ledger } from "./ledger";
 import { revertOne } from "./pending";
 import { verificationOf, type Part, type Transaction } from "./transaction";
 import { servedDocument, verifyGone, verifyServed } from "./verify";
-
-/** Putting back has time of its own: it must not fail because the change took all there was. */
-const PUT_BACK_SECONDS = 60;
 
 /** Reverts every host that holds the change and verifies from outside that it serves as before. */
 export async function putBack(
@@ -14,7 +11,8 @@ export async function putBack(
   parts: ReadonlyMap<string, Part>,
   ledger: Ledger,
 ): Promise<void> {
-  const deadline = deadlineIn(PUT_BACK_SECONDS);
+  // It has time of its own: it must not fail because the change took all there was.
+  const deadline = deadlineIn(LIMITS.putBackSeconds);
   await Promise.all(
     [...ledger].map(async ([host, state]) => {
       const part = parts.get(host);
@@ -25,7 +23,8 @@ export async function putBack(
       try {
         await verifyServed(verification, part.before, state.affectedListenerIds);
       } catch (error) {
-        ledger.set(host, { kind: "not reverted", detail: textOf(error) });
+        const detail = error instanceof OffloadError ? String(error.code) : textOf(error);
+        ledger.set(host, { kind: "unverified", detail });
       }
     }),
   );

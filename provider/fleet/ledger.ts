@@ -13,6 +13,8 @@ export type HostState =
     }
   | { readonly kind: "confirmed" }
   | { readonly kind: "reverted" }
+  /** Reverted, and not seen from outside to serve as before. */
+  | { readonly kind: "unverified"; readonly detail: string }
   | { readonly kind: "not reverted"; readonly detail: string };
 
 export type Ledger = Map<string, HostState>;
@@ -38,6 +40,8 @@ function sentenceOf(state: HostState): string {
       return "changed";
     case "reverted":
       return "put back as it was";
+    case "unverified":
+      return `put back as it was, which could not be verified from here (${state.detail})`;
     case "not reverted":
       return `could not be put back (${state.detail})`;
   }

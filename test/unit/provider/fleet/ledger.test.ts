@@ -5,13 +5,15 @@ import { openLedger, reportOf, type HostState } from "../../../../provider/fleet
 
 describe("the report of a failed change", () => {
   it("says of each host what became of it", () => {
-    const ledger = openLedger(["a", "b", "c", "d"]);
+    const ledger = openLedger(["a", "b", "c", "d", "e"]);
+    ledger.set("e", { kind: "unverified", detail: "VERIFY_UNREACHABLE" });
     ledger.set("a", { kind: "reverted" });
     ledger.set("b", { kind: "not reverted", detail: "it went away" });
     ledger.set("c", { kind: "asked" });
     expect(reportOf(ledger)).toBe(
       "a: put back as it was; b: could not be put back (it went away); " +
-        "c: did not answer; if it made the change, it takes it back within 15 s; d: nothing was changed",
+        "c: did not answer; if it made the change, it takes it back within 15 s; d: nothing was changed; " +
+        "e: put back as it was, which could not be verified from here (VERIFY_UNREACHABLE)",
     );
   });
 
