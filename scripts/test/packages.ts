@@ -10,6 +10,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   openssl: "openssl",
   curl: "curl",
   chromium: "chromium",
+  certutil: "libnss3-tools",
 };
 
 /** Installs what is missing where that is possible; what stays missing is a skipped test with a reason. */
