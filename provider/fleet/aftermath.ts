@@ -18,7 +18,7 @@ export async function putBack(
       const part = parts.get(host);
       if (state.kind !== "pending" || part === undefined) return;
       if (!(await revertOne(ledger, transaction.agents, host))) return;
-      const wish = { mode: transaction.wish.mode, requireHealthyBackend: false };
+      const wish = { mode: transaction.wish.mode, requireHealthyBackend: false } as const;
       const verification = { ...verificationOf(transaction, part.agent), wish, deadline };
       try {
         await verifyServed(verification, part.before, state.affectedListenerIds);

@@ -29,10 +29,9 @@ export async function verifyServed(
   listenerIds: Iterable<string>,
 ): Promise<Map<string, HostReport[]>> {
   const seen = new Map<string, HostReport[]>();
-  if (verification.wish.mode === "none") return seen;
   for (const listenerId of listenerIds) {
     const expectation = expectationOf(document, listenerId);
-    if (expectation === null) continue;
+    if (expectation === null || modeOf(verification, expectation) === "none") continue;
     const reports: HostReport[] = [];
     for (const place of placesOf(verification, listenerId, expectation.port)) {
       reports.push(await verifyPlace(verification, place, expectation));
@@ -49,7 +48,8 @@ async function verifyPlace(
 ): Promise<HostReport> {
   deadline.check(`verifying ${place.where}`);
   log.progress(`host ${agent.host}: verifying ${expectation.listenerId} at ${place.address}`);
-  const report = await verifyOpen(place, expectation, wish.requireHealthyBackend, deadline);
+  const required = wish.requireHealthyBackend ?? expectation.requireHealthyBackend ?? undefined;
+  const report = await verifyOpen(place, expectation, required, deadline);
   if (report.backend === "none healthy yet") {
     log.warning(
       `host ${agent.host}: no server of ${expectation.serverGroupId} is up yet; clients of ` +
@@ -66,15 +66,20 @@ export async function verifyGone(
   after: Document,
   listenerIds: Iterable<string>,
 ): Promise<void> {
-  if (verification.wish.mode === "none") return;
   const open = new Set(listenerPorts(after));
   for (const listenerId of listenerIds) {
     const old = expectationOf(before, listenerId);
-    if (old === null || expectationOf(after, listenerId) !== null || open.has(old.port)) continue;
+    if (old === null || modeOf(verification, old) === "none") continue;
+    if (expectationOf(after, listenerId) !== null || open.has(old.port)) continue;
     for (const place of placesOf(verification, listenerId, old.port)) {
       await verifyClosed(place, verification.deadline);
     }
   }
+}
+
+/** A listener's own setting goes before the load balancer's. */
+function modeOf({ wish }: HostVerification, { verify }: Expectation): VerifyWish["mode"] {
+  return verify ?? wish.mode;
 }
 
 function listenerPorts(document: Document): number[] {

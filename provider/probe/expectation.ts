@@ -15,6 +15,9 @@ export interface Expectation {
   readonly port: number;
   readonly securityPolicyId: SecurityPolicyId;
   readonly serverGroupId: string;
+  /** The listener's own wishes; null: it has none. */
+  readonly verify: "deployer" | "host" | "none" | null;
+  readonly requireHealthyBackend: boolean | null;
   /** The default certificate first. */
   readonly certificates: readonly ExpectedCertificate[];
 }
@@ -26,7 +29,7 @@ const WILDCARD_LABEL = "tls-offload-probe";
 export function expectationOf(document: Document, listenerId: string): Expectation | null {
   const listener = document.objects[listenerId];
   if (!isKind(listener, "listener") || listener.spec.status !== "Running") return null;
-  const { port, securityPolicyId, serverGroupId, certificateId, additionalCertificateIds } = listener.spec;
+  const { certificateId, additionalCertificateIds, ...spec } = listener.spec;
   const certificates = [certificateId, ...additionalCertificateIds]
     .map((id) => document.objects[id])
     .filter((object): object is typeof object & DeclaredObjectOf<"certificate"> =>
@@ -37,7 +40,8 @@ export function expectationOf(document: Document, listenerId: string): Expectati
       fingerprintSha256,
       serverName: firstDnsName(chainPem),
     }));
-  return { listenerId, port, securityPolicyId, serverGroupId, certificates };
+  const { port, securityPolicyId, serverGroupId, verify, requireHealthyBackend } = spec;
+  return { listenerId, port, securityPolicyId, serverGroupId, verify, requireHealthyBackend, certificates };
 }
 
 function firstDnsName(chainPem: string): string | null {

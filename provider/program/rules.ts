@@ -27,6 +27,15 @@ export function programFindings(members: readonly Member[]): readonly MemberFind
     ...twice(members, "CnameRecord", recordName, (name, other) =>
       mistake("rr", "RECORD_TWICE", { fqdn: name, other }),
     ),
+    // Two components may each have a resource of one name: to Pulumi they are two, on the hosts they are one.
+    ...["Certificate", "ServerGroup"].flatMap((kind) =>
+      twice(
+        members,
+        kind,
+        ({ place }) => place.name,
+        () => mistake("", "ID_TWICE", { kind }),
+      ),
+    ),
     ...coverageFindings(members),
     ...handWrittenNames(members),
   ];

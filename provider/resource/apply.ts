@@ -70,7 +70,7 @@ async function change<Inputs extends Adoptable, Kind extends ObjectKind>(
     agents,
     holder: hidden.owner,
     changeOf: (_host, document) => ({ puts: [putInto(document)], deletes: [] }),
-    wish: operation.verifyOf?.(inputs, hidden) ?? { mode: target.verify },
+    wish: { mode: target.verify },
     alwaysVerify: operation.kind === "listener" ? [identity.id] : [],
     log,
     deadline,

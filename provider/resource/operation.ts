@@ -31,11 +31,11 @@ export interface Surroundings {
 /** What the hosts say, host name -> observation. Hosts that were not reached are not in it. */
 export type Seen = Readonly<Record<string, ObservedAnswer>>;
 
-/** How the listeners that a change affects are verified. */
+/** How the listeners that a change affects are verified, where they do not say it themselves. */
 export interface VerifyWish {
   readonly mode: "deployer" | "host" | "none";
-  /** Absent: true for a group of which a backend was ever healthy. */
-  readonly requireHealthyBackend?: boolean;
+  /** false: a change that takes something away must not fail on what is away already. Absent: each listener's own. */
+  readonly requireHealthyBackend?: false;
 }
 
 /**
@@ -57,7 +57,6 @@ export interface ObjectOperation<Inputs extends object, Kind extends ObjectKind>
   readonly outputsOf: (inputs: Inputs, hidden: HiddenInput) => Record<string, unknown>;
   /** The private key to send, read at the time of the change. */
   readonly keyOf?: (inputs: Inputs) => Promise<string | null>;
-  readonly verifyOf?: (inputs: Inputs, hidden: HiddenInput) => VerifyWish;
   /** Refuses the change before anything was touched, by throwing. */
   readonly before?: (inputs: Inputs, around: Surroundings) => Promise<void>;
   /** Outputs that take a look at the hosts, after the change. Throwing here leaves the resource in need of repair. */

@@ -22,6 +22,8 @@ export const tcpSslListenerOperation: ObjectOperation<TcpSslListenerInputs, "lis
       alpnPolicy: inputs.alpnEnabled ? (inputs.alpnPolicy ?? null) : null,
       description: inputs.listenerDescription,
       status: inputs.status,
+      verify: inputs.verify ?? null,
+      requireHealthyBackend: inputs.requireHealthyBackend ?? null,
     },
   }),
   inputsOf: ({ spec }, old) => ({
@@ -41,12 +43,10 @@ export const tcpSslListenerOperation: ObjectOperation<TcpSslListenerInputs, "lis
     ...(spec.alpnPolicy === null ? {} : { alpnPolicy: spec.alpnPolicy }),
     listenerDescription: spec.description,
     status: spec.status,
+    ...(spec.verify === null ? {} : { verify: spec.verify }),
+    ...(spec.requireHealthyBackend === null ? {} : { requireHealthyBackend: spec.requireHealthyBackend }),
   }),
   outputsOf: (_inputs, hidden) => ({ dnsName: hidden.target.dnsName }),
-  verifyOf: ({ verify, requireHealthyBackend }, hidden) => ({
-    mode: verify ?? hidden.target.verify,
-    ...(requireHealthyBackend === undefined ? {} : { requireHealthyBackend }),
-  }),
   after: (inputs, { hidden }, verified) =>
     Promise.resolve({ verified: verifiedText(inputs, hidden.target.verify) ?? verified }),
   observe: async (inputs, { hidden, agents }, seen) => {

@@ -77,6 +77,10 @@ export const listenerSpec = z.strictObject({
   alpnPolicy: alpnPolicy.nullable(),
   description: z.string(),
   status: z.enum(["Running", "Stopped"]),
+  /** From where every change that affects this listener is verified; null: as the load balancer says. */
+  verify: z.enum(["deployer", "host", "none"]).nullable(),
+  /** Whether a backend must take the probe; null: as soon as one of the group was ever healthy. */
+  requireHealthyBackend: z.boolean().nullable(),
 });
 
 /** A zone of the embedded DNS server. */

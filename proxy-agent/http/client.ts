@@ -89,7 +89,7 @@ function exchange(
       path,
       headers,
       createConnection: connect,
-      signal: AbortSignal.timeout(timeoutSeconds * 1_000),
+      signal: AbortSignal.timeout(Math.ceil(timeoutSeconds * 1_000)),
     });
     outgoing.once("error", (error) => {
       const late = error.name === "AbortError" || error.name === "TimeoutError";

@@ -87,6 +87,8 @@ export function listener(port: number, more: Partial<SpecOf<"listener">> = {}): 
     alpnPolicy: null,
     description: "",
     status: "Running",
+    verify: null,
+    requireHealthyBackend: null,
     ...more,
   });
 }

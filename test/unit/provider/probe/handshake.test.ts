@@ -70,12 +70,12 @@ describe("a probe's handshake", () => {
 
 describe("what a listener shall show", () => {
   it("is nothing when it is stopped or not there", () => {
-    expect(expectationOf(storedDocument(issued, "Stopped"), "shop/listener/443")).toBeNull();
-    expect(expectationOf(storedDocument(issued, "Running"), "shop/listener/444")).toBeNull();
+    expect(expectationOf(storedDocument(issued, { status: "Stopped" }), "shop/listener/443")).toBeNull();
+    expect(expectationOf(storedDocument(issued), "shop/listener/444")).toBeNull();
   });
 
   it("is its certificate at the first name, the `*` filled in with something that the certificate covers", () => {
-    const expectation = expectationOf(storedDocument(issued, "Running"), "shop/listener/443");
+    const expectation = expectationOf(storedDocument(issued), "shop/listener/443");
     const serverName = expectation?.certificates[0]?.serverName ?? "";
     expect(serverName).not.toContain("*");
     expect(certificatesFor(serverName, expectation?.certificates ?? [])).toHaveLength(1);

@@ -1,9 +1,12 @@
-import { CONTRACT_VERSION, type Document } from "tls-offload-agent/contract";
+import { CONTRACT_VERSION, type Document, type SpecOf } from "tls-offload-agent/contract";
 import { certificateFacts } from "../../../../provider/certificate/x509";
 import type { IssuedCertificate } from "../../../../scripts/demo/certificate-authority";
 
 /** A document with one listener on port 443 and its certificate. */
-export function storedDocument({ chainPem }: IssuedCertificate, status: "Running" | "Stopped"): Document {
+export function storedDocument(
+  { chainPem }: IssuedCertificate,
+  wishes: Partial<Pick<SpecOf<"listener">, "status" | "verify" | "requireHealthyBackend">> = {},
+): Document {
   const base = { owner: "p/s/T/n", incarnation: "1", revision: 1 };
   const { fingerprintSha256, spkiSha256 } = certificateFacts(chainPem);
   return {
@@ -30,7 +33,10 @@ export function storedDocument({ chainPem }: IssuedCertificate, status: "Running
           connectionsPerSecond: 0,
           alpnPolicy: null,
           description: "",
-          status,
+          status: "Running",
+          verify: null,
+          requireHealthyBackend: null,
+          ...wishes,
         },
       },
     },

@@ -101,6 +101,17 @@ describe("rules that span the resources of a program", () => {
     expect((await runProgram(program)).errors).toEqual([]);
   });
 
+  it("refuse two of one name in two components, which would be one object on the hosts", async () => {
+    const { errors } = await runProgram(() => {
+      const { loadBalancer } = parts();
+      const parent = new pulumi.ComponentResource("test:Component", "component");
+      new offload.ServerGroup("servers", { loadBalancer, servers: [] }, { parent });
+    });
+    expect(errors).toEqual([
+      "ServerGroup servers: another ServerGroup of this load balancer has the same name. Give one of them another resource name. (ID_TWICE)",
+    ]);
+  });
+
   it("refuse a domain that is declared twice", async () => {
     const { errors } = await runProgram(() => {
       const { loadBalancer } = parts();

@@ -36,6 +36,8 @@ export const SPECS = {
     alpnPolicy: null,
     description: "",
     status: "Running",
+    verify: null,
+    requireHealthyBackend: null,
   },
   domain: { domainName: "example.test", verification: { rr: "_proof", value: "abc" } },
   record: {
