@@ -1,7 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { temporaryDirectory, trackProcess } from "./workspace";
+import { onCleanup, temporaryDirectory, trackProcess } from "./workspace";
 
 const WORKSPACE = resolve(__dirname, "..", "..");
 const PROGRAMS = join(WORKSPACE, "test", "e2e", "programs");
@@ -53,6 +62,9 @@ function pulumiBinary(): string | null {
 /** @param program the name of a file in test/e2e/programs, without ".ts" */
 export async function createPulumiProject(program: string): Promise<PulumiProject> {
   const directory = temporaryDirectory("pulumi");
+  onCleanup(() => {
+    endProcessesIn(directory);
+  });
   const environment = layOut(directory, program);
   const start = (...args: string[]): RunningPulumi => startPulumi(directory, environment, args);
   const run = async (...args: string[]): Promise<PulumiRun> => {
@@ -80,6 +92,17 @@ export async function createPulumiProject(program: string): Promise<PulumiProjec
     destroy: () => run("destroy", "--yes", "--skip-preview"),
     stateText: () => readFileSync(join(directory, "state/.pulumi/stacks/e2e", `${STACK}.json`), "utf8"),
   };
+}
+
+/** A CLI that was killed leaves its provider process behind, which names the project nowhere but works in it. */
+function endProcessesIn(directory: string): void {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readlinkSync(`/proc/${pid}/cwd`) === directory) process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It ended meanwhile, or is another user's.
+    }
+  }
 }
 
 function layOut(directory: string, program: string): NodeJS.ProcessEnv {
