@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { ObjectKind } from "tls-offload-agent/contract";
 import { resourceLog } from "../engine-log/engine-log";
+import { whileEngineLives } from "../engine-log/engine-watch";
 import type { ResourceLog } from "../engine-log/resource-log";
 import type { Adoptable } from "./apply";
 import { checkInputs } from "./check";
@@ -81,7 +82,7 @@ async function speaking<Result>(
   const { urn, name } = whoIs(type, properties);
   const log = resourceLog(urn, name);
   try {
-    return await work(log);
+    return await whileEngineLives(() => work(log));
   } catch (error) {
     throw shown(error, name, log);
   } finally {
