@@ -5,7 +5,7 @@ export const runErrors = defineErrors({
   AGENT_UNREACHABLE: {
     status: 503,
     problem: "the agent does not answer: {detail}",
-    remedy: "Look at the agent's log in {log}; `pulumi up` starts it again",
+    remedy: "Look at the agent's log in {log}; `pulumi up --refresh` starts it again",
     cause: "The agent's process is gone, hangs, or its socket cannot be reached.",
   },
   AGENT_MISSING: {
