@@ -17,11 +17,16 @@ export async function putBack(
     [...ledger].map(async ([host, state]) => {
       const part = parts.get(host);
       if (state.kind !== "pending" || part === undefined) return;
+      const taken = await part.agent.call("document", {}).catch(() => null);
       if (!(await revertOne(ledger, transaction.agents, host))) return;
       const wish = { mode: transaction.wish.mode, requireHealthyBackend: false } as const;
       const verification = { ...verificationOf(transaction, part.agent), wish, deadline };
       try {
         await verifyServed(verification, part.before, state.affectedListenerIds);
+        // A listener that was only added must be gone again.
+        const added = taken?.pending?.document;
+        if (added !== undefined)
+          await verifyGone(verification, added, part.before, state.affectedListenerIds);
       } catch (error) {
         const detail = error instanceof OffloadError ? String(error.code) : textOf(error);
         ledger.set(host, { kind: "unverified", detail });

@@ -1,13 +1,15 @@
-import { OffloadError, type Document } from "tls-offload-agent/contract";
+import { LIMITS, type Delete, type Document, type StoredObject } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn, type Deadline } from "../fleet/deadline";
-import { inTurn } from "../fleet/queue";
-import { reachAll, type Agents } from "../fleet/reach";
+import { inParallel, inTurn } from "../fleet/queue";
+import { hostsInOrder } from "../fleet/plan";
+import { reachAll, tryAll, type Agents, type Attempt } from "../fleet/reach";
 import { runTransaction, type Outcome } from "../fleet/transaction";
 import { reachForDelete } from "../resource/delete";
 import type { HiddenInput, Target } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
 import { disconnectAgent } from "../transport/connect";
+import { drainHost } from "./drain";
 import { loadBalancerObject } from "./object";
 import type { LoadBalancerInputs } from "./schema";
 
@@ -22,20 +24,29 @@ export interface LoadBalancerChange {
   readonly log: ResourceLog;
 }
 
+export interface LoadBalancerApplied {
+  readonly agents: Agents;
+  readonly outcome: Outcome;
+  /** Hosts that left could not be removed, though all else is done; null: they were. */
+  readonly leftOver: Error | null;
+}
+
 /** Installs agents where there are none, gives every host its part, and removes the agents of hosts that left. */
-export function applyLoadBalancer(change: LoadBalancerChange): Promise<{ agents: Agents; outcome: Outcome }> {
+export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalancerApplied> {
   return inTurn(change.hidden.target.loadBalancerId, async () => {
     const { hidden, old, log } = change;
     const { target } = hidden;
-    const deadline = deadlineIn(target.timeoutSeconds);
-    refuseMoved(target, old);
-    const agents = await reachAll(target, "install", { log, deadline });
+    const attempt = { log, deadline: deadlineIn(target.timeoutSeconds) };
+    const { bare } = await tryAll(target, hostsInOrder(target).active, "look", attempt);
     try {
-      const outcome = await putParts(change, agents, deadline);
-      await removeHosts(leftBehind(target, old), old, log, deadline);
-      return { agents, outcome };
+      const agents = await reachAll(target, "install", attempt);
+      // The same machine under another name: two agents cannot have its ports.
+      if (old !== null) await removeHosts(sameMachines(target, old), old, attempt);
+      const outcome = await putParts(change, agents, attempt.deadline);
+      const leftOver = await failureOf(removeHosts(leftBehind(target, old), old, attempt));
+      return { agents, outcome, leftOver };
     } catch (error) {
-      await removeUnused(target, agents, log);
+      await removeUnused(target, bare, log);
       throw error;
     }
   });
@@ -83,13 +94,18 @@ export async function deleteLoadBalancer(
       target,
       agents: ours,
       holder: owner,
-      changeOf: () => ({ puts: [], deletes: [{ id, incarnation }] }),
+      changeOf: (host, document) => {
+        const orphans = orphansIn(document, id, owner);
+        if (orphans.length > 0)
+          log.warning(`host ${host}: removing ${namesOf(orphans)}, which no state knows`);
+        return { puts: [], deletes: [{ id, incarnation }, ...orphans.map(deletionOf)] };
+      },
       wish: { mode: target.verify, requireHealthyBackend: false },
       alwaysVerify: [],
       log,
       deadline,
     });
-    for (const host of ours.keys()) await removeHost(host, target, log, deadline);
+    for (const host of ours.keys()) await removeHost(host, target, { log, deadline });
     return problems;
   });
 }
@@ -107,47 +123,66 @@ async function oursAmong(agents: Agents, id: string, incarnation: string): Promi
   return new Map(kept.flat());
 }
 
-/** Its state directory is where a host's keys and document are: another one would be another host. */
-function refuseMoved(target: Target, old: Target | null): void {
-  for (const [host, { local }] of Object.entries(target.hosts)) {
-    const before = old?.hosts[host]?.local.stateDir;
-    if (before !== undefined && before !== local.stateDir) {
-      const parameters = { old: before, directory: local.stateDir };
-      throw new OffloadError("STATE_DIRECTORY_MOVED", `host ${host}`, parameters);
-    }
-  }
+/**
+ * Pulumi deletes a load balancer after all that its stack declares on it. What is left of that stack was made by a
+ * run that was killed before Pulumi could save it. Other stacks' objects keep the load balancer from going.
+ */
+function orphansIn({ objects }: Document, id: string, owner: string): StoredObject[] {
+  const stack = owner.split("/").slice(0, 2).join("/");
+  return Object.values(objects).filter((object) => object.id !== id && object.owner.startsWith(`${stack}/`));
 }
 
 function leftBehind(target: Target, old: Target | null): string[] {
   return Object.keys(old?.hosts ?? {}).filter((host) => target.hosts[host] === undefined);
 }
 
-async function removeHosts(
-  hosts: readonly string[],
-  old: Target | null,
-  log: ResourceLog,
-  deadline: Deadline,
-): Promise<void> {
-  for (const host of hosts) {
-    if (old === null) continue;
-    await removeHost(host, old, log, deadline);
-    log.info(`host ${host}: its agent is stopped and removed`);
-  }
+/** Hosts that leave, and whose addresses a host under a new name binds. */
+function sameMachines(target: Target, old: Target): string[] {
+  const bound = new Set(Object.values(target.hosts).flatMap(({ bindAddresses }) => bindAddresses));
+  return leftBehind(target, old).filter((host) =>
+    old.hosts[host]?.bindAddresses.some((address) => bound.has(address)),
+  );
 }
 
-async function removeHost(host: string, target: Target, log: ResourceLog, deadline: Deadline): Promise<void> {
+async function removeHosts(hosts: readonly string[], old: Target | null, attempt: Attempt): Promise<void> {
+  if (old === null) return;
+  await inParallel(hosts, LIMITS.hostsAtOnce, async (host) => {
+    await drainHost(host, old, attempt);
+    await removeHost(host, old, attempt);
+    attempt.log.info(`host ${host}: its agent is stopped and removed`);
+  });
+}
+
+async function removeHost(host: string, target: Target, attempt: Attempt): Promise<void> {
   const reachable = target.hosts[host];
-  if (reachable !== undefined) await disconnectAgent(host, reachable, { log, deadline });
+  if (reachable !== undefined) await disconnectAgent(host, reachable, attempt);
 }
 
-/** After a failed create or update: agents that serve nobody do not stay. */
-async function removeUnused(target: Target, agents: Agents, log: ResourceLog): Promise<void> {
-  const deadline = deadlineIn(target.timeoutSeconds);
+/** After a failed create or update: agents that this one started, and that serve nobody, do not stay. */
+async function removeUnused(target: Target, bare: readonly string[], log: ResourceLog): Promise<void> {
+  const attempt = { log, deadline: deadlineIn(target.timeoutSeconds) };
+  const { agents } = await tryAll(target, Object.keys(target.hosts), "look", attempt);
   for (const [host, agent] of agents) {
     const answer = await agent.call("document", {}).catch(() => null);
-    if (answer?.pending !== null || !isEmpty(answer.confirmed)) continue;
-    await removeHost(host, target, log, deadline).catch(() => undefined);
+    const unused =
+      answer === null ? bare.includes(host) : answer.pending === null && isEmpty(answer.confirmed);
+    if (unused) await removeHost(host, target, attempt).catch(() => undefined);
   }
+}
+
+async function failureOf(work: Promise<void>): Promise<Error | null> {
+  return work.then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
+}
+
+function deletionOf({ id, incarnation }: StoredObject): Delete {
+  return { id, incarnation };
+}
+
+function namesOf(objects: readonly StoredObject[]): string {
+  return objects.map(({ id }) => id).join(", ");
 }
 
 function isEmpty({ objects }: Document): boolean {

@@ -56,7 +56,7 @@ async function apply(
   const inputs = loadBalancerSchema.parse(declaredOf(declaration, news));
   const hidden = hiddenOf(news);
   const old = olds === null ? null : hiddenOf(olds);
-  const { agents, outcome } = await applyLoadBalancer({
+  const { agents, outcome, leftOver } = await applyLoadBalancer({
     inputs,
     hidden,
     identity: { id, owner: hidden.owner, incarnation },
@@ -64,6 +64,11 @@ async function apply(
     old: old?.target ?? null,
     log,
   });
+  if (leftOver !== null && olds !== null) {
+    // The hosts that left are still in these outputs, so that the next `up` removes them.
+    const properties = { ...olds, incarnation, __provider: news["__provider"] };
+    throw new PartialFailure(nameOf(hidden), id, properties, [leftOver.message, ...outcome.problems]);
+  }
   const hostStatus = await hostStatusOf(hidden.target, agents);
   const outs = outputsFrom(declaration, inputs, { hostStatus }, { hidden, incarnation });
   if (outcome.problems.length > 0) {

@@ -42,33 +42,38 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
 ): Promise<ReadResult> {
   const asked = hiddenOf(properties);
   const deadline = deadlineIn(asked.target.timeoutSeconds);
-  const { views, agents, bare } = await viewAll({ hidden: asked, log, deadline });
+  const { views, agents, bare, unseen } = await viewAll({ hidden: asked, log, deadline });
   if (views.size + bare.length === 0) return unchanged(declaration, id, properties);
   // `static get` looks another program's object up: whoever owns it, it is the one.
   const own = incarnationOf(properties) !== "";
   const objects = objectsIn(views, operation.kind, id, own ? asked.owner : null);
   const [object] = objects.values();
-  if (object === undefined) return { id: "", props: {} };
+  if (object === undefined) {
+    if (!own || unseen.length === 0) return { id: "", props: {} };
+    // It may well be on the others: a create would be one too many, and a delete one too few.
+    const lost = Object.fromEntries([...views.keys(), ...bare].map((host) => [host, `${id} is not there`]));
+    return unchanged(declaration, id, properties, tellDrift(lost, log));
+  }
   const hidden = { ...asked, owner: object.owner };
   const around = { hidden, log, deadline };
   const old = own ? operation.schema.parse(declaredOf(declaration, properties)) : null;
   const { inputs, driftedHosts } = declaredInstead(operation, old, hidden, object, objects);
   const served = await observe(operation, inputs, { ...around, agents }, views);
   const missing = [...views.keys(), ...bare].filter((host) => !objects.has(host));
-  const drift = {
-    ...served.notServed,
-    ...Object.fromEntries(driftedHosts.map((host) => [host, `${id} was changed behind Pulumi's back`])),
-    ...Object.fromEntries(missing.map((host) => [host, `${id} is not there`])),
-  };
-  for (const [host, text] of Object.entries(drift)) {
-    log.warning(`host ${host}: ${text}; \`pulumi up\` mends it`);
-  }
+  const drift = tellDrift(
+    {
+      ...served.notServed,
+      ...Object.fromEntries(driftedHosts.map((host) => [host, `${id} was changed behind Pulumi's back`])),
+      ...Object.fromEntries(missing.map((host) => [host, `${id} is not there`])),
+    },
+    log,
+  );
   const kept = { hidden, incarnation: object.incarnation };
   const outputs = {
     ...knownOutputs(declaration, properties),
     ...operation.outputsOf(inputs, hidden),
     ...served.outputs,
-    ...(Object.keys(drift).length > 0 ? { drift } : {}),
+    ...drift,
   };
   return {
     id,
@@ -78,13 +83,26 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
   };
 }
 
+/** As it stands in the outputs; nothing stands there where nothing drifted. */
+function tellDrift(
+  drift: Readonly<Record<string, string>>,
+  log: ResourceLog,
+): { drift?: Readonly<Record<string, string>> } {
+  for (const [host, text] of Object.entries(drift)) {
+    log.warning(`host ${host}: ${text}; \`pulumi up\` mends it`);
+  }
+  return Object.keys(drift).length > 0 ? { drift } : {};
+}
+
 async function viewAll(around: Omit<Surroundings, "agents">): Promise<{
   views: Map<string, HostView>;
   agents: ReadonlyMap<string, AgentClient>;
   bare: readonly string[];
+  /** Hosts that nothing is known of just now: they do not answer, or are in Maintenance. */
+  unseen: readonly string[];
 }> {
   const { hidden, log } = around;
-  const { active } = hostsInOrder(hidden.target);
+  const { active, skipped } = hostsInOrder(hidden.target);
   const { agents, bare, failures } = await tryAll(hidden.target, active, "look", around);
   const views = new Map<string, HostView>();
   const silent = new Map(failures);
@@ -108,7 +126,12 @@ async function viewAll(around: Omit<Surroundings, "agents">): Promise<{
     const view = views.get(host);
     return view === undefined ? [] : [[host, view] as const];
   });
-  return { views: new Map(inOrder), agents: new Map([...agents].filter(([host]) => views.has(host))), bare };
+  return {
+    views: new Map(inOrder),
+    agents: new Map([...agents].filter(([host]) => views.has(host))),
+    bare,
+    unseen: [...silent.keys(), ...skipped],
+  };
 }
 
 /** The objects that are this resource's: another owner's at the same id is not. null: any owner's. */
@@ -156,14 +179,17 @@ async function observe<Inputs extends Adoptable, Kind extends ObjectKind>(
   return operation.observe(inputs, around, seen);
 }
 
-function unchanged(declaration: Declaration, id: string, properties: Properties): ReadResult {
+function unchanged(
+  declaration: Declaration,
+  id: string,
+  properties: Properties,
+  drift: Properties = {},
+): ReadResult {
   const hidden = hiddenOf(properties);
   const inputs = declaredOf(declaration, properties);
   const kept = { hidden, incarnation: incarnationOf(properties) };
-  return {
-    id,
-    props: outputsFrom(declaration, inputs, knownOutputs(declaration, properties), kept),
-  };
+  const outputs = { ...knownOutputs(declaration, properties), ...drift };
+  return { id, props: outputsFrom(declaration, inputs, outputs, kept) };
 }
 
 /** Outputs of the last operation that a look at the hosts does not renew. */

@@ -6,10 +6,10 @@ import { LIMITS, OffloadError, STATE_FILES, type FactsAnswer } from "tls-offload
 import type { ResourceLog } from "../../engine-log/resource-log";
 import { poll, type Deadline } from "../../fleet/deadline";
 import type { AgentClient } from "../agent-client";
-import { carriedBundle, copyBundle } from "./bundle";
+import { carriedBundle, copyBundle, type Bundle } from "./bundle";
 import { localClient } from "./client";
 import { isServing } from "./serving";
-import { hasAgent, makeStateDirectory, removeStateDirectory } from "./state-directory";
+import { hasAgent, makeStateDirectory, removeStateDirectory, unusable } from "./state-directory";
 import { isNewer } from "./version";
 
 const QUICK_SECONDS = 3;
@@ -27,7 +27,7 @@ interface LocalAgent {
 export async function installAgent(agent: LocalAgent): Promise<AgentClient> {
   await makeStateDirectory(agent.host, agent.stateDir);
   const bundle = await carriedBundle();
-  const copy = await copyBundle(agent.stateDir, bundle);
+  const copy = await copyOf(agent, bundle);
   const facts = await factsOf(agent);
   if (facts === null) return startAgent(agent, copy, bundle.sha256);
   if (facts.bundleSha256 === bundle.sha256) return localClient(agent.host, agent.stateDir);
@@ -47,7 +47,7 @@ export async function reviveAgent(agent: LocalAgent): Promise<AgentClient | null
   if (!(await hasAgent(agent.stateDir))) return null;
   if ((await factsOf(agent)) !== null) return localClient(agent.host, agent.stateDir);
   const bundle = await carriedBundle();
-  return startAgent(agent, await copyBundle(agent.stateDir, bundle), null);
+  return startAgent(agent, await copyOf(agent, bundle), null);
 }
 
 /** Ends all of the agent's processes and removes its files. Nothing there is fine. */
@@ -56,6 +56,12 @@ export async function removeAgent(agent: LocalAgent): Promise<void> {
   const bundle = await carriedBundle();
   await runAgent(agent, bundle.file, "stop");
   await removeStateDirectory(agent.stateDir);
+}
+
+async function copyOf({ host, stateDir }: LocalAgent, bundle: Bundle): Promise<string> {
+  return copyBundle(stateDir, bundle).catch((error: unknown) => {
+    throw unusable(host, stateDir, error);
+  });
 }
 
 async function factsOf({ host, stateDir }: LocalAgent): Promise<FactsAnswer | null> {

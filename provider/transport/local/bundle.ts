@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { STATE_FILES } from "tls-offload-agent/contract";
@@ -45,14 +45,20 @@ export async function copyBundle(stateDir: string, bundle: Bundle): Promise<stri
 
 async function writeAtomically(file: string, content: Buffer): Promise<void> {
   const fresh = join(dirname(file), `.${randomBytes(8).toString("hex")}`);
-  const handle = await open(fresh, "wx", 0o600);
   try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(fresh, "wx", 0o600);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(fresh, file);
+  } catch (error) {
+    // On a full disk, half a bundle more with each try.
+    await rm(fresh, { force: true });
+    throw error;
   }
-  await rename(fresh, file);
 }
 
 function sha256Of(content: Buffer): string {

@@ -11,14 +11,15 @@ export async function makeStateDirectory(host: string, directory: string): Promi
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await chmod(directory, 0o700);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new OffloadError(
-      "STATE_DIRECTORY_UNUSABLE",
-      `host ${host}`,
-      { directory, detail },
-      { cause: error },
-    );
+    throw unusable(host, directory, error);
   }
+}
+
+/** STATE_DIRECTORY_UNUSABLE: the disk is full, something else is there, it belongs to somebody else. */
+export function unusable(host: string, directory: string, error: unknown): OffloadError {
+  const detail = error instanceof Error ? error.message : String(error);
+  const parameters = { directory, detail };
+  return new OffloadError("STATE_DIRECTORY_UNUSABLE", `host ${host}`, parameters, { cause: error });
 }
 
 /** Whether an agent was ever installed there. */

@@ -24,6 +24,14 @@ export interface FleetSettings {
   readonly key: string;
   readonly servers: readonly offload.ServerArgs[];
   readonly requireHealthyBackend: boolean | undefined;
+  readonly draining: Pick<offload.ServerGroupArgs, "connectionDrainEnabled" | "connectionDrainTimeout">;
+}
+
+export interface FleetOptions {
+  /** Default true: one provider process for all deployments. */
+  readonly keepProvider?: boolean;
+  /** Default false: the hosts serve no DNS. */
+  readonly withDns?: boolean;
 }
 
 /** A load balancer over several agents of this machine, each on a loopback address of its own. */
@@ -33,25 +41,29 @@ export class FleetSite {
     readonly authority: Authority,
     readonly directory: string,
     readonly port: number,
+    readonly dnsPort: number | null,
     readonly settings: FleetSettings,
   ) {}
 
   static async start(
     hosts: FleetSettings["hosts"],
     env: Readonly<Record<string, string>> = {},
+    { keepProvider = true, withDns = false }: FleetOptions = {},
   ): Promise<FleetSite> {
     const authority = await createAuthority();
     const { chainPem: cert, keyPem: key } = await authority.issue({ names: [NAME] });
     const backend = await startBackend("ECS01");
-    const engine = new MiniEngine({ keepProvider: true, env });
+    const engine = new MiniEngine({ keepProvider, env });
     const directory = temporaryDirectory("fleet");
     onCleanup(() => engine.stop());
-    return new FleetSite(engine, authority, directory, await freePort(), {
+    const dnsPort = withDns ? await freePort() : null;
+    return new FleetSite(engine, authority, directory, await freePort(), dnsPort, {
       hosts,
       cert,
       key,
       servers: [{ serverId: "ECS01", serverIp: "127.0.0.1", port: backend.port }],
       requireHealthyBackend: undefined,
+      draining: {},
     });
   }
 
@@ -76,10 +88,12 @@ export class FleetSite {
       );
       const loadBalancer = new offload.LoadBalancer("web", {
         hosts: Object.fromEntries(hosts) as offload.LoadBalancerArgs["hosts"],
+        ...(this.dnsPort === null ? {} : { dnsListen: { port: this.dnsPort } }),
       });
       const serverGroup = new offload.ServerGroup("group", {
         loadBalancer,
         servers: [...settings.servers],
+        ...settings.draining,
         healthCheck: { healthCheckInterval: 1, healthCheckConnectTimeout: 1 },
       });
       const certificate = new offload.Certificate("certificate", {

@@ -1,0 +1,60 @@
+import { LIMITS, type Document } from "tls-offload-agent/contract";
+import { poll } from "../fleet/deadline";
+import { tryAll, type Attempt } from "../fleet/reach";
+import type { Target } from "../resource/hidden-input";
+import type { AgentClient } from "../transport/agent-client";
+
+const POLL_SECONDS = 0.5;
+
+/**
+ * Before a host leaves: it takes no new connections, and open ones may go on as long as their groups' own drain
+ * setting says. Without such a setting they end with the host: nobody wants to wait for a connection that may stay
+ * for days. A host that does not answer does not hold anything up.
+ */
+export async function drainHost(host: string, target: Target, attempt: Attempt): Promise<void> {
+  const { agents } = await tryAll(target, [host], "look", attempt);
+  const agent = agents.get(host);
+  if (agent === undefined) return;
+  try {
+    const { confirmed } = await agent.call("document", {});
+    const seconds = longestDrain(confirmed);
+    if (seconds === 0) return;
+    await stopListening(agent, confirmed, target.loadBalancerId);
+    const open = await connectionsAt(agent);
+    if (open > 0) attempt.log.info(`host ${host}: ${open} connections may go on for up to ${seconds} s`);
+    await poll(async () => ((await connectionsAt(agent)) === 0 ? true : undefined), {
+      seconds,
+      everySeconds: POLL_SECONDS,
+      deadline: attempt.deadline,
+    });
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    attempt.log.warning(`host ${host}: leaves without draining: ${detail}`);
+  }
+}
+
+/** Of the groups that drain; 0: none does. */
+function longestDrain({ objects }: Document): number {
+  const timeouts = Object.values(objects).map((object) =>
+    object.kind === "serverGroup" ? (object.spec.connectionDrainTimeoutSeconds ?? 0) : 0,
+  );
+  return Math.max(0, ...timeouts);
+}
+
+async function stopListening(agent: AgentClient, { objects }: Document, holder: string): Promise<void> {
+  const listeners = Object.values(objects).filter(({ kind }) => kind === "listener");
+  await agent.call("change", {
+    holder,
+    expectedGeneration: null,
+    dryRun: false,
+    confirmWithinSeconds: null,
+    waitSeconds: LIMITS.unheardProviderSeconds,
+    puts: [],
+    deletes: listeners.map(({ id, incarnation }) => ({ id, incarnation })),
+  });
+}
+
+async function connectionsAt(agent: AgentClient): Promise<number> {
+  const { dataPlane } = await agent.call("observed", {});
+  return dataPlane.listeners.reduce((sum, { connections }) => sum + connections, 0);
+}
