@@ -8,7 +8,8 @@ export function sanitize(properties: Readonly<Record<string, unknown>>): Record<
   return Object.fromEntries(
     Object.entries(properties).flatMap(([name, value]) => {
       const clean = sanitizeValue(value);
-      return clean === undefined ? [] : [[name, clean]];
+      // The protocol's own objects lose a property of that name.
+      return clean === undefined || name === "__proto__" ? [] : [[name, clean]];
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { z } from "zod";
@@ -11,15 +12,10 @@ import {
   type dnsConfiguration,
 } from "../../../proxy-agent/dns/interface";
 import { callApi } from "../../../proxy-agent/http/client";
+import { until } from "../../support/until";
 import { onCleanup, temporaryDirectory, trackProcess } from "../../support/workspace";
 
 const ROOT = join(__dirname, "../../..");
-
-const ENTRY = `
-  import { runDns } from "./proxy-agent/dns/main";
-  import { createLogger, toStderr } from "./proxy-agent/process/log";
-  runDns({ stateDir: process.argv[2], log: createLogger("dns", toStderr) }).then(() => console.log("ready"));
-`;
 
 export interface Endpoint {
   readonly address: string;
@@ -31,38 +27,38 @@ export class DnsProcess {
   private constructor(
     readonly stateDir: string,
     readonly child: ChildProcess,
-    readonly logged: () => string,
   ) {}
 
   static async start(): Promise<DnsProcess> {
     const stateDir = temporaryDirectory("dns");
-    const outfile = join(stateDir, "dns.cjs");
+    const bundle = join(stateDir, "agent.cjs");
     await build({
-      stdin: { contents: ENTRY, resolveDir: ROOT, loader: "ts" },
+      entryPoints: [join(ROOT, "proxy-agent/main.ts")],
       bundle: true,
       platform: "node",
       target: "node20",
       format: "cjs",
       logLevel: "error",
-      outfile,
+      outfile: bundle,
     });
-    const child = spawn(process.execPath, [outfile, stateDir], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [bundle, "dns", "--state-dir", stateDir], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
     trackProcess(child);
-    let log = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      log += text;
-    });
     onCleanup(async () => {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill("SIGKILL");
         await once(child, "exit");
       }
     });
-    await Promise.race([
-      once(child.stdout, "data"),
-      once(child, "exit").then(() => Promise.reject(new Error(`the DNS process ended: ${log}`))),
-    ]);
-    return new DnsProcess(stateDir, child, () => log);
+    const dns = new DnsProcess(stateDir, child);
+    await until("the DNS process answers", async () => (await dns.observe()).generation >= 0);
+    return dns;
+  }
+
+  /** Empty: it had nothing to say. */
+  logged(): string {
+    return readFileSync(join(this.stateDir, STATE_FILES.logs, "dns.log"), "utf8");
   }
 
   async apply(
