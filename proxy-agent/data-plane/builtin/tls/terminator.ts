@@ -43,7 +43,11 @@ export function createTerminator(listener: DataPlaneListener): Terminator {
       report = onFailed;
       for (const server of servers) {
         server.on("secureConnection", onSecure);
-        server.on("tlsClientError", onFailed);
+        server.on("tlsClientError", (error, client) => {
+          // After its handshake timeout node:tls only reports, and leaves the client connected.
+          client.destroy();
+          onFailed(error);
+        });
       }
     },
     accept: acceptWith(servers, certificates, (error) => {

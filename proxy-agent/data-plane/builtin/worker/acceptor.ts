@@ -9,7 +9,7 @@ import type { Listener } from "./listener";
  */
 export class Acceptor {
   private readonly server: Server;
-  private held: Socket[] = [];
+  private readonly held = new Set<Socket>();
   private target: Listener | undefined;
 
   constructor() {
@@ -29,6 +29,11 @@ export class Acceptor {
     return this.target;
   }
 
+  /** How many are held. */
+  get waiting(): number {
+    return this.held.size;
+  }
+
   /** Answers the system's error code; empty: it listens. */
   listen(handle: unknown): Promise<string> {
     return new Promise((resolve) => {
@@ -44,7 +49,7 @@ export class Acceptor {
 
   route(listener: Listener): void {
     this.target = listener;
-    for (const socket of this.held.splice(0)) {
+    for (const socket of this.letGo()) {
       listener.accept(socket);
     }
   }
@@ -52,7 +57,7 @@ export class Acceptor {
   /** Connections that were accepted go on. */
   close(): void {
     this.server.close();
-    for (const socket of this.held.splice(0)) {
+    for (const socket of this.letGo()) {
       socket.destroy();
     }
   }
@@ -60,10 +65,22 @@ export class Acceptor {
   private accept(socket: Socket): void {
     if (this.target !== undefined) {
       this.target.accept(socket);
-    } else if (this.held.length < LIMITS.backlog) {
-      this.held.push(socket);
+    } else if (this.waiting < LIMITS.backlog) {
+      this.hold(socket);
     } else {
       socket.destroy();
     }
+  }
+
+  /** Who leaves in the meantime is forgotten: a closed socket never tells the listener that it has closed. */
+  private hold(socket: Socket): void {
+    this.held.add(socket);
+    socket.once("close", () => this.held.delete(socket)).on("error", () => socket.destroy());
+  }
+
+  private letGo(): Socket[] {
+    const sockets = [...this.held].filter((socket) => !socket.destroyed);
+    this.held.clear();
+    return sockets;
   }
 }

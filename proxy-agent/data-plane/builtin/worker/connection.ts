@@ -26,9 +26,8 @@ export class Connection {
   backend: Socket | undefined;
   server: Server | undefined;
   lastActivity = performance.now();
-  /** When its drain clock runs out. A clock that has started is never stopped. */
-  endBy = Infinity;
-
+  /** When its drain clock runs out. */
+  private endBy = Infinity;
   private phase: "connecting" | "relaying" | "closing" = "connecting";
   private phaseSince = performance.now();
   private readonly tried: Server[] = [];
@@ -66,6 +65,20 @@ export class Connection {
     } else if (now - this.lastActivity > this.idleMilliseconds) {
       this.counters.endedIdle += 1;
       this.end();
+    }
+  }
+
+  /** Ends it after that time at the latest. A clock that has started is never stopped. */
+  drain(seconds: number): void {
+    this.endBy = Math.min(this.endBy, performance.now() + seconds * 1_000);
+  }
+
+  /** Its server is no longer one of the group's: before a byte was sent it can still go to another one. */
+  leaveServer(drainSeconds: number): void {
+    if (this.phase === "connecting") {
+      this.backend?.destroy(new Error("the server was removed"));
+    } else {
+      this.drain(drainSeconds);
     }
   }
 

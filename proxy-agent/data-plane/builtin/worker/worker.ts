@@ -33,6 +33,7 @@ export class Worker {
   private provisioned = new Map<string, Provisioned>();
   private coming: DataPlaneConfiguration | undefined;
   private openSockets = 0;
+  private isOrphan = false;
 
   constructor(private readonly options: WorkerOptions) {}
 
@@ -114,9 +115,10 @@ export class Worker {
 
   /** Nobody leads this worker any more: it takes no new connections and lets go of the ports. */
   retireAll(): void {
+    this.isOrphan = true;
     this.closeAcceptors(() => true);
     for (const connection of this.connections) {
-      startDrainClock(connection, LIMITS.retiredConnectionSeconds);
+      connection.drain(LIMITS.retiredConnectionSeconds);
     }
   }
 
@@ -179,17 +181,16 @@ export class Worker {
       onClosed: () => this.connections.delete(connection),
     });
     this.connections.add(connection);
-    if (this.drainingListeners.has(listener)) {
-      startDrainClock(connection, connection.group?.drainTimeoutSeconds ?? LIMITS.retiredConnectionSeconds);
+    // Its handshake was under way when its listener, or all of them, went.
+    if (this.isOrphan) {
+      connection.drain(LIMITS.retiredConnectionSeconds);
+    } else if (this.drainingListeners.has(listener)) {
+      connection.drain(drainSecondsOf(connection));
     }
   }
 
   private retire(configuration: DataPlaneConfiguration): void {
     const listenerIds = new Set(configuration.listeners.map((listener) => listener.id));
-    const endpoints = new Set(
-      configuration.listeners.flatMap((listener) => listener.endpoints.map(endpointKey)),
-    );
-    this.closeAcceptors((_acceptor, endpoint) => !endpoints.has(endpoint));
     for (const [id, listener] of this.listeners) {
       if (!listenerIds.has(id)) {
         this.listeners.delete(id);
@@ -198,13 +199,17 @@ export class Worker {
         }
       }
     }
+    const endpoints = new Set(
+      [...this.listeners.values()].flatMap((listener) => listener.configuration.endpoints.map(endpointKey)),
+    );
+    this.closeAcceptors((_acceptor, endpoint) => !endpoints.has(endpoint));
     const groupIds = new Set(configuration.groups.map((group) => group.id));
     for (const connection of this.connections) {
       const { group, server, listenerId } = connection;
-      const serverIsGone =
-        group === undefined || server === undefined || !groupIds.has(group.id) || !group.has(server.key);
-      if (serverIsGone || !listenerIds.has(listenerId)) {
-        startDrainClock(connection, group?.drainTimeoutSeconds ?? LIMITS.retiredConnectionSeconds);
+      if (group === undefined || !groupIds.has(group.id) || !listenerIds.has(listenerId)) {
+        connection.drain(drainSecondsOf(connection));
+      } else if (server !== undefined && !group.has(server.key)) {
+        connection.leaveServer(drainSecondsOf(connection));
       }
     }
     for (const id of this.groups.keys()) {
@@ -224,6 +229,6 @@ export class Worker {
   }
 }
 
-function startDrainClock(connection: Connection, seconds: number): void {
-  connection.endBy = Math.min(connection.endBy, performance.now() + seconds * 1_000);
+function drainSecondsOf({ group }: Connection): number {
+  return group?.drainTimeoutSeconds ?? LIMITS.retiredConnectionSeconds;
 }
