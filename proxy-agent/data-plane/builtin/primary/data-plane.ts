@@ -83,10 +83,18 @@ export class DataPlane {
 
   private async applyNow({ configuration, retire, strict }: Apply): Promise<ApplyProblem[]> {
     const { sockets, problems } = await this.bindNew(configuration);
-    problems.push(...(await this.provision(configuration, sockets)));
-    if (strict && problems.length > 0) {
+    const takeBack = async (): Promise<void> => {
       await this.pool.askAll("discard", {});
       closeAll(sockets);
+    };
+    try {
+      problems.push(...(await this.provision(configuration, sockets)));
+    } catch (error) {
+      await takeBack();
+      throw error;
+    }
+    if (strict && problems.length > 0) {
+      await takeBack();
       return problems;
     }
     for (const [endpoint, socket] of sockets) {

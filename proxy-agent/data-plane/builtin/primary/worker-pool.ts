@@ -59,7 +59,9 @@ export class WorkerPool {
       this.options.log.info("a data-plane worker is ready", { worker: index, workerPid: worker.pid });
     } catch (error) {
       if (!(error instanceof WorkerGone)) {
-        throw error;
+        const detail = error instanceof Error ? error.message : String(error);
+        this.options.log.error("a data-plane worker could not be made ready", { worker: index, detail });
+        worker.kill();
       }
     }
   }

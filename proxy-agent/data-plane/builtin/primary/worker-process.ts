@@ -30,6 +30,7 @@ export class WorkerProcess {
   private readonly waiting = new Map<number, Waiting>();
   private lastId = LAST_WORDS;
   private lastWords = "";
+  private isOver = false;
 
   constructor(index: number, workers: number, onExit: (lastWords: string) => void) {
     this.child = fork(process.argv[1] ?? "", ["data-plane-worker"], {
@@ -48,6 +49,7 @@ export class WorkerProcess {
       this.settle(message);
     });
     const over = (): void => {
+      this.isOver = true;
       for (const { reject, timer } of this.waiting.values()) {
         clearTimeout(timer);
         reject(new WorkerGone("the worker died"));
@@ -69,25 +71,33 @@ export class WorkerProcess {
     return this.child.pid ?? 0;
   }
 
-  /** Rejects with WorkerGone. */
+  /** Rejects with WorkerGone, at once when it died before it was asked. */
   ask<Name extends WorkerCall>(
     call: Name,
     request: WorkerCalls[Name]["request"],
     handle?: unknown,
   ): Promise<WorkerCalls[Name]["answer"]> {
     return new Promise<unknown>((resolve, reject) => {
+      if (this.isOver) {
+        reject(new WorkerGone("the worker died"));
+        return;
+      }
       const id = ++this.lastId;
       const timer = setTimeout(() => {
-        this.child.kill("SIGKILL");
+        this.kill();
       }, LIMITS.workerAnswerSeconds * 1_000);
       this.waiting.set(id, { resolve, reject, timer });
       const message: WorkerRequest = { id, call, request };
       this.child.send(message, handle as SendHandle, (error) => {
         if (error !== null) {
-          this.child.kill("SIGKILL");
+          this.kill();
         }
       });
     }) as Promise<WorkerCalls[Name]["answer"]>;
+  }
+
+  kill(): void {
+    this.child.kill("SIGKILL");
   }
 
   private settle({ id, answer, failure }: WorkerAnswer): void {

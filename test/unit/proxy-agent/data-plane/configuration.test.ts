@@ -8,7 +8,11 @@ import type { DataPlaneConfiguration } from "../../../../proxy-agent/data-plane/
 const of = (generation: number, listeners: string[], groups: string[]): DataPlaneConfiguration =>
   ({
     generation,
-    listeners: listeners.map((id) => ({ id: id.slice(0, 1), serverGroupId: id })),
+    listeners: listeners.map((id) => ({
+      id: id.slice(0, 1),
+      serverGroupId: id,
+      endpoints: [{ address: `192.0.2.${id.slice(1)}`, port: 443 }],
+    })),
     groups: groups.map((id) => ({ id })),
   }) as unknown as DataPlaneConfiguration;
 const namesOf = ({ listeners, groups }: DataPlaneConfiguration): string =>
@@ -21,6 +25,15 @@ describe("what is served after a change", () => {
   test("keeps what is missing until it is retired", () => {
     expect(namesOf(joined(before, next, { without: new Set(), retire: false }))).toBe("a1 b2 c2 g h");
     expect(namesOf(joined(before, next, { without: new Set(), retire: true }))).toBe("b2 c2 h");
+  });
+
+  test("keeps a listener's former endpoints until it is retired: a worker replaced meanwhile needs them", () => {
+    const addressesOfB = (retire: boolean): string[] | undefined =>
+      joined(before, next, { without: new Set(), retire })
+        .listeners.find(({ id }) => id === "b")
+        ?.endpoints.map(({ address }) => address);
+    expect(addressesOfB(false)).toEqual(["192.0.2.1", "192.0.2.2"]);
+    expect(addressesOfB(true)).toEqual(["192.0.2.2"]);
   });
 
   test("keeps a listener as it was when its new form cannot be held", () => {
