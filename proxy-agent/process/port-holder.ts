@@ -6,7 +6,8 @@ const HOLDS = { tcp: "0A", udp: "07" } as const;
 
 /** "nginx (pid 123)": who has that port, as far as this process may see; else "another process". */
 export function portHolder(transport: "tcp" | "udp", address: string, port: number): string {
-  const tables = [`/proc/net/${transport}`, `/proc/net/${transport}6`];
+  // IPv6 sockets of ours are IPv6 alone: no IPv4 socket is in their way.
+  const tables = [...(isIPv6(address) ? [] : [`/proc/net/${transport}`]), `/proc/net/${transport}6`];
   const links = new Set(
     tables.flatMap((table) => inodesOf(table, HOLDS[transport], address, port)).map((it) => `socket:[${it}]`),
   );

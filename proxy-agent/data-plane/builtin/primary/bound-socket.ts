@@ -1,8 +1,8 @@
 import * as net from "node:net";
 import { getSystemErrorName } from "node:util";
 import { OffloadError } from "../../../contract/errors";
+import { portHolder } from "../../../process/port-holder";
 import { endpointOf } from "../messages";
-import { portHolder } from "./port-holder";
 
 /** libuv's flag: an IPv6 address means IPv6 alone, so that 0.0.0.0 and :: can have the same port. */
 const IPV6_ONLY = 1;
@@ -47,6 +47,6 @@ export function bind(endpoint: string): BoundSocket | string {
 export function bindError(endpoint: string, errorCode: string): OffloadError {
   const { address, port } = endpointOf(endpoint);
   return errorCode === "EADDRINUSE"
-    ? new OffloadError("PORT_IN_USE", "", { port, address, process: portHolder(address, port) })
+    ? new OffloadError("PORT_IN_USE", "", { port, address, process: portHolder("tcp", address, port) })
     : new OffloadError("ADDRESS_NOT_BINDABLE", "", { address, port, detail: errorCode });
 }
