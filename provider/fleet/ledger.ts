@@ -8,7 +8,6 @@ export type HostState =
   | {
       readonly kind: "pending";
       readonly changeId: string;
-      readonly generation: number;
       readonly affectedListenerIds: readonly string[];
     }
   | { readonly kind: "confirmed" }

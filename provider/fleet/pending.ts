@@ -32,9 +32,9 @@ export async function confirmAll(ledger: Ledger, agents: Agents): Promise<Readon
         await agent.call("confirm", {}, { id: state.changeId });
         ledger.set(host, { kind: "confirmed" });
       } catch (error) {
-        // The answer may have been lost on the way, not the confirmation.
+        // The answer may have been lost on the way, not the confirmation. Generations are used again after a revert.
         const answer = await agent.call("document", {}).catch(() => null);
-        if (answer?.pending === null && answer.confirmed.generation === state.generation) {
+        if (answer?.pending === null && answer.confirmed.changeId === state.changeId) {
           ledger.set(host, { kind: "confirmed" });
         } else {
           failures.set(host, error instanceof Error ? error : new Error(String(error)));

@@ -187,9 +187,9 @@ async function changeHost(
   }
 }
 
-function stateAfter({ state, changeId, generation, affectedListenerIds }: ChangeAnswer): HostState {
+function stateAfter({ state, changeId, affectedListenerIds }: ChangeAnswer): HostState {
   if (state === "pending" && changeId !== null) {
-    return { kind: "pending", changeId, generation, affectedListenerIds };
+    return { kind: "pending", changeId, affectedListenerIds };
   }
   return { kind: state === "confirmed" ? "confirmed" : "untouched" };
 }

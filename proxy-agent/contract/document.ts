@@ -12,12 +12,18 @@ export interface Document {
   readonly contract: number;
   /** Counts up by one with each change; a revert restores the file of the generation before, byte for byte. */
   readonly generation: number;
+  /**
+   * The change that made it. Generations are used again after a revert; this is how a provider that lost the answer
+   * to its confirmation tells its own change from another one's. Missing: nothing was ever changed.
+   */
+  readonly changeId?: string | undefined;
   readonly objects: Readonly<Record<string, StoredObject>>;
 }
 
 export const documentSchema = z.object({
   contract: z.int(),
   generation: z.int().min(0),
+  changeId: z.string().optional(),
   objects: z.record(z.string(), z.intersection(declaredObject, z.object({ revision: z.int().min(1) }))),
 });
 

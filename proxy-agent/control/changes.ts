@@ -8,22 +8,15 @@ import type { Logger } from "../process/log";
 import type { Secrets } from "./configuration/data-plane";
 import { Mutex } from "./mutex";
 import { effectsOf } from "./plan/effects";
-import { planChange, type Plan } from "./plan/plan";
+import { planChange } from "./plan/plan";
+import { PendingChange } from "./pending";
 import { keysOf } from "./provision";
-import { ChangeQueue, secondsUntil, type Turn } from "./queue";
+import { ChangeQueue, type Turn } from "./queue";
 import { derive, type Served, type Serving } from "./serving";
 import { SettledChanges } from "./settled";
 import { reach } from "./steps";
 import type { Store } from "./store/store";
 import { swap, validate } from "./swap";
-
-export interface Pending {
-  readonly changeId: string;
-  readonly holder: string;
-  readonly document: Document;
-  readonly turn: Turn;
-  timer: NodeJS.Timeout | undefined;
-}
 
 export interface ChangesOptions {
   readonly store: Store;
@@ -40,7 +33,7 @@ export class Changes {
   readonly #mutex = new Mutex();
   readonly #settled = new SettledChanges();
   #confirmed: Document;
-  #pending: Pending | undefined;
+  #pending: PendingChange | undefined;
 
   constructor(options: ChangesOptions) {
     this.#options = options;
@@ -51,7 +44,7 @@ export class Changes {
     return this.#confirmed;
   }
 
-  get pending(): Pending | undefined {
+  get pending(): PendingChange | undefined {
     return this.#pending;
   }
 
@@ -82,7 +75,8 @@ export class Changes {
 
   confirm(changeId: string): Promise<{ generation: number }> {
     return this.#mutex.run(async () => {
-      if (!this.#settled.was(changeId, "confirmed")) {
+      // The document itself remembers, after a restart too.
+      if (!this.#settled.was(changeId, "confirmed") && this.#confirmed.changeId !== changeId) {
         await this.#confirm(this.#take(changeId));
       }
       return { generation: this.#confirmed.generation };
@@ -100,7 +94,7 @@ export class Changes {
 
   renew(changeId: string, confirmWithinSeconds: number): Promise<{ generation: number }> {
     return this.#mutex.run(() => {
-      this.#armDeadline(this.#take(changeId), confirmWithinSeconds);
+      this.#arm(this.#take(changeId), confirmWithinSeconds);
       return Promise.resolve({ generation: this.#confirmed.generation });
     });
   }
@@ -126,27 +120,33 @@ export class Changes {
     if (request.dryRun) {
       return { ...common, state: "planned", changeId: null, generation };
     }
-    await this.#swap(plan, keys, () => swap(serving, { plan, before, after }, found.strict));
     const changeId = randomUUID();
-    this.#pending = { changeId, holder: request.holder, document: plan.next, turn, timer: undefined };
+    const document = { ...plan.next, changeId };
+    await this.#swap(document, keys, () => swap(serving, { plan, before, after }, found.strict));
+    const pending = new PendingChange(changeId, request.holder, document, turn);
+    this.#pending = pending;
     this.#watchHealth();
     if (request.confirmWithinSeconds === null) {
-      await this.#confirmOrRevert(this.#pending);
+      await this.#confirmOrRevert(pending);
       return { ...common, state: "confirmed", changeId: null, generation: this.#confirmed.generation };
     }
-    this.#armDeadline(this.#pending, request.confirmWithinSeconds);
-    return { ...common, state: "pending", changeId, generation: plan.next.generation };
+    this.#arm(pending, request.confirmWithinSeconds);
+    return { ...common, state: "pending", changeId, generation: document.generation };
   }
 
   /** Provisions, writes the pending document and swaps; after any failure all is as it was before. */
-  async #swap(plan: Plan, keys: ReadonlyMap<string, string>, work: () => Promise<void>): Promise<void> {
+  async #swap(
+    document: Document,
+    keys: ReadonlyMap<string, string>,
+    work: () => Promise<void>,
+  ): Promise<void> {
     const { store } = this.#options;
     try {
       for (const [spki, keyPem] of keys) {
         store.writeKey(spki, keyPem);
       }
       reach("keys-written");
-      store.writePending(plan.next);
+      store.writePending(document);
       await work();
     } catch (error) {
       await this.#restore();
@@ -154,7 +154,7 @@ export class Changes {
     }
   }
 
-  async #confirmOrRevert(pending: Pending): Promise<void> {
+  async #confirmOrRevert(pending: PendingChange): Promise<void> {
     try {
       await this.#confirm(pending);
     } catch (error) {
@@ -163,31 +163,39 @@ export class Changes {
     }
   }
 
-  async #confirm(pending: Pending): Promise<void> {
+  async #confirm(pending: PendingChange): Promise<void> {
     const { store, serving, log } = this.#options;
     store.confirmPending();
     this.#confirmed = pending.document;
     this.#settle(pending, "confirmed");
-    await serving.settle(this.#derive(this.#confirmed));
-    reach("retired");
-    this.#tidy(() => {
-      store.removeOrphanKeys([this.#confirmed]);
-    });
-    reach("keys-removed");
-    log.info("confirmed a change", { holder: pending.holder, generation: this.#confirmed.generation });
-    pending.turn.release();
+    try {
+      await serving.settle(this.#derive(this.#confirmed));
+      reach("retired");
+      this.#tidy(() => {
+        store.removeOrphanKeys(this.#confirmed);
+      });
+      reach("keys-removed");
+      log.info("confirmed a change", {
+        holder: pending.holder,
+        generation: this.#confirmed.generation,
+        ...(store.problem === undefined ? {} : { notDurable: String(store.problem.parameters.detail) }),
+      });
+    } finally {
+      pending.turn.release();
+    }
   }
 
-  async #revert(pending: Pending): Promise<void> {
+  async #revert(pending: PendingChange): Promise<void> {
     reach("before-revert");
     this.#settle(pending, "reverted");
-    await this.#restore();
-    reach("reverted");
-    this.#options.log.warn("reverted a change", {
-      holder: pending.holder,
-      generation: this.#confirmed.generation,
-    });
-    pending.turn.release();
+    try {
+      await this.#restore();
+      reach("reverted");
+      const { generation } = this.#confirmed;
+      this.#options.log.warn("reverted a change", { holder: pending.holder, generation });
+    } finally {
+      pending.turn.release();
+    }
   }
 
   /** Back to the confirmed document, on disk and in the processes. */
@@ -197,13 +205,13 @@ export class Changes {
       store.dropPending();
     });
     this.#tidy(() => {
-      store.removeOrphanKeys([this.#confirmed]);
+      store.removeOrphanKeys(this.#confirmed);
     });
     await serving.settle(this.#derive(this.#confirmed));
   }
 
-  #settle(pending: Pending, how: "confirmed" | "reverted"): void {
-    clearTimeout(pending.timer);
+  #settle(pending: PendingChange, how: "confirmed" | "reverted"): void {
+    pending.disarm();
     this.#pending = undefined;
     this.#settled.add(pending.changeId, how);
     this.#watchHealth();
@@ -220,22 +228,17 @@ export class Changes {
     }
   }
 
-  /** Timers run on the monotonic clock: setting the date neither shortens nor lengthens a deadline. */
-  #armDeadline(pending: Pending, seconds: number): void {
-    clearTimeout(pending.timer);
-    pending.turn.deadline = performance.now() + seconds * 1_000;
-    pending.timer = setTimeout(() => void this.#expire(pending), seconds * 1_000);
+  #arm(pending: PendingChange, seconds: number): void {
+    pending.arm(seconds, () => void this.#mutex.run(() => this.#expire(pending)));
   }
 
-  async #expire(pending: Pending): Promise<void> {
-    await this.#mutex.run(async () => {
-      if (this.#pending === pending && secondsUntil(pending.turn.deadline) === 0) {
-        await this.#revert(pending);
-      }
-    });
+  async #expire(pending: PendingChange): Promise<void> {
+    if (this.#pending === pending && pending.isDue) {
+      await this.#revert(pending);
+    }
   }
 
-  #take(changeId: string): Pending {
+  #take(changeId: string): PendingChange {
     if (this.#pending?.changeId !== changeId) {
       throw new OffloadError("NO_SUCH_CHANGE", "", { changeId });
     }

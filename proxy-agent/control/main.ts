@@ -37,7 +37,7 @@ export async function runControl({ stateDir, log }: ControlOptions): Promise<Api
   });
   const serving = new Serving(stateDir, log, () => monitor.states());
   const changes = new Changes({ store, serving, monitor, log, confirmed: loaded.document });
-  const parts: Parts = { changes, serving, monitor, loaded };
+  const parts: Parts = { store, changes, serving, monitor, loaded };
   const api = await serveApi({
     table: API,
     handlers: handlersOf(parts),
@@ -62,6 +62,7 @@ export async function runControl({ stateDir, log }: ControlOptions): Promise<Api
 }
 
 interface Parts {
+  readonly store: Store;
   readonly changes: Changes;
   readonly serving: Serving;
   readonly monitor: HealthMonitor;
@@ -95,12 +96,17 @@ function pendingAnswer({ pending }: Changes): DocumentAnswer["pending"] {
       };
 }
 
-function observeAll({ changes, serving, monitor, loaded }: Parts): ReturnType<typeof observe> {
+function observeAll({ store, changes, serving, monitor, loaded }: Parts): ReturnType<typeof observe> {
   const document = changes.pending?.document ?? changes.confirmed;
   return observe({
     document,
     serving,
     monitor,
-    problems: [...loaded.problems, ...changes.served().problems],
+    problems: [
+      // What was not understood is not in a later document any more.
+      ...(changes.confirmed === loaded.document ? loaded.problems : []),
+      ...(store.problem === undefined ? [] : [store.problem]),
+      ...changes.served().problems,
+    ],
   });
 }

@@ -75,6 +75,15 @@ export const agentErrors = defineErrors({
     remedy: "Free some space or mend the permissions; the old document is still served",
     cause: "The disk is full, read-only, or the directory's owner was changed.",
   },
+  STATE_NOT_DURABLE: {
+    status: 507,
+    problem:
+      "the confirmed document is in force, but the disk of {directory} did not take it for sure: {detail}",
+    remedy:
+      "Look at the host's disk; if a power cut brings the document before back, run `pulumi up --refresh`",
+    cause:
+      "Flushing the state directory failed after the document had got its name; the next change tries again.",
+  },
   STATE_UNREADABLE: {
     status: 500,
     problem: "the agent's document {file} cannot be read: {detail}",

@@ -1,7 +1,6 @@
 import { createPrivateKey, createPublicKey, createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { errnoOf } from "../../process/errno";
 import { atomicWrite, syncDirectory } from "./atomic-write";
 
 const SUFFIX = ".key";
@@ -9,20 +8,27 @@ const SUFFIX = ".key";
 /** Private keys, one file each, owner-only from creation, named by the SHA-256 of the public key. */
 export class KeyStore {
   readonly #directory: string;
+  /** Parsing a key at every look would cost more than all else that a look does. */
+  readonly #verified = new Map<string, string>();
 
   constructor(directory: string) {
     this.#directory = directory;
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
 
+  /** undefined: there is none, or what is there is not that key any more, so that a put brings it anew. */
   read(spkiSha256: string): string | undefined {
     try {
-      return readFileSync(this.#file(spkiSha256), "utf8");
-    } catch (error) {
-      if (errnoOf(error) === "ENOENT") {
-        return undefined;
+      const keyPem = readFileSync(this.#file(spkiSha256), "utf8");
+      if (this.#verified.get(spkiSha256) !== keyPem) {
+        if (spkiSha256Of(keyPem) !== spkiSha256) {
+          return undefined;
+        }
+        this.#verified.set(spkiSha256, keyPem);
       }
-      throw error;
+      return keyPem;
+    } catch {
+      return undefined;
     }
   }
 
@@ -34,7 +40,8 @@ export class KeyStore {
   removeExcept(used: ReadonlySet<string>): void {
     const orphans = readdirSync(this.#directory).filter((name) => !used.has(name.slice(0, -SUFFIX.length)));
     for (const name of orphans) {
-      rmSync(join(this.#directory, name));
+      rmSync(join(this.#directory, name), { recursive: true, force: true });
+      this.#verified.delete(name.slice(0, -SUFFIX.length));
     }
     if (orphans.length > 0) {
       syncDirectory(this.#directory);

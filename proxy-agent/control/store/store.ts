@@ -2,15 +2,16 @@ import { hkdfSync, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { STATE_FILES } from "../../contract/api";
-import type { Document } from "../../contract/document";
+import { EMPTY_DOCUMENT, type Document } from "../../contract/document";
 import { OffloadError } from "../../contract/errors";
-import { errnoOf } from "../../process/errno";
+import type { ObjectProblem } from "../problem";
 import { reach } from "../steps";
 import { atomicWrite, syncDirectory } from "./atomic-write";
 import { canonicalJson } from "./canonical";
 import { KeyStore } from "./keys";
 import { parseDocument, type LoadedDocument } from "./parse";
 
+const TICKET_SECRET_BYTES = 32;
 const TICKET_KEY_BYTES = 48;
 
 /** All that the agent keeps on disk. Every method throws STATE_NOT_WRITABLE when the disk refuses. */
@@ -18,6 +19,7 @@ export class Store {
   readonly #stateDir: string;
   readonly #keys: KeyStore;
   readonly #ticketSecret: Buffer;
+  #problem: ObjectProblem | undefined;
 
   constructor(stateDir: string) {
     this.#stateDir = stateDir;
@@ -26,12 +28,20 @@ export class Store {
     this.#ticketSecret = this.#loadTicketSecret();
   }
 
+  /** Why the confirmed document may not be on the disk as it is in force. undefined: it is. */
+  get problem(): ObjectProblem | undefined {
+    return this.#problem;
+  }
+
   /** The confirmed document; what was pending when the agent died is dropped. Throws STATE_UNREADABLE. */
   load(): LoadedDocument {
     const loaded = parseDocument(this.#file("document"));
     try {
       rmSync(this.#file("pending"), { force: true });
-      this.removeOrphanKeys([loaded.document]);
+      // A document that is missing or half understood may be put right by hand; a deleted key would be lost.
+      if (loaded.document !== EMPTY_DOCUMENT && loaded.problems.length === 0) {
+        this.removeOrphanKeys(loaded.document);
+      }
     } catch {
       // A disk that cannot be written any more must not keep the agent from serving what it has.
     }
@@ -52,14 +62,23 @@ export class Store {
     reach("pending-durable");
   }
 
-  /** The point of no return: from here on a crash comes back on the new document. */
+  /**
+   * The point of no return: from here on a crash comes back on the new document. When only the flush of the rename
+   * fails, the new document is what is on the disk for everybody but a power cut: it counts, and `problem` says so.
+   */
   confirmPending(): void {
     reach("before-confirm");
     this.#writing(() => {
       renameSync(this.#file("pending"), this.#file("document"));
-      reach("document-named");
-      syncDirectory(this.#stateDir);
     });
+    reach("document-named");
+    try {
+      syncDirectory(this.#stateDir);
+      this.#problem = undefined;
+    } catch (error) {
+      const parameters = { directory: this.#stateDir, detail: detailOf(error) };
+      this.#problem = { objectId: "state", code: "STATE_NOT_DURABLE", parameters };
+    }
     reach("document-durable");
   }
 
@@ -81,11 +100,12 @@ export class Store {
     });
   }
 
-  /** Removes the keys that none of these documents needs. */
-  removeOrphanKeys(documents: readonly Document[]): void {
-    const certificates = documents
-      .flatMap((document) => Object.values(document.objects))
-      .filter((object) => object.kind === "certificate");
+  /** Removes the keys that the document does not need, unless a power cut may bring the one before it back. */
+  removeOrphanKeys(document: Document): void {
+    if (this.#problem !== undefined) {
+      return;
+    }
+    const certificates = Object.values(document.objects).filter((object) => object.kind === "certificate");
     this.#writing(() => {
       this.#keys.removeExcept(new Set(certificates.map(({ spec }) => spec.spkiSha256)));
     });
@@ -97,20 +117,25 @@ export class Store {
     return Buffer.from(key).toString("base64");
   }
 
+  /** Whatever is wrong with it costs no more than the sessions: clients make a full handshake. */
   #loadTicketSecret(): Buffer {
     const file = this.#file("ticketSecret");
     try {
-      return readFileSync(file);
-    } catch (error) {
-      if (errnoOf(error) !== "ENOENT") {
-        throw error;
+      const secret = readFileSync(file);
+      // What a damaged disk left of it could be guessed.
+      if (secret.length === TICKET_SECRET_BYTES) {
+        return secret;
       }
+    } catch {
+      // There is none yet, or it cannot be read any more.
     }
-    const secret = randomBytes(32);
-    this.#writing(() => {
-      atomicWrite(file, secret, 0o600);
-    });
-    return secret;
+    const fresh = randomBytes(TICKET_SECRET_BYTES);
+    try {
+      atomicWrite(file, fresh, 0o600);
+    } catch {
+      // It holds until the next restart.
+    }
+    return fresh;
   }
 
   #file(name: "document" | "pending" | "ticketSecret"): string {
@@ -121,13 +146,12 @@ export class Store {
     try {
       write();
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      throw new OffloadError(
-        "STATE_NOT_WRITABLE",
-        "",
-        { directory: this.#stateDir, detail },
-        { cause: error },
-      );
+      const parameters = { directory: this.#stateDir, detail: detailOf(error) };
+      throw new OffloadError("STATE_NOT_WRITABLE", "", parameters, { cause: error });
     }
   }
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

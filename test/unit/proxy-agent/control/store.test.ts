@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { canonicalJson } from "../../../../proxy-agent/control/store/canonical";
 import { Store } from "../../../../proxy-agent/control/store/store";
 import { FULL, LISTENER, plan, put, SHA } from "./objects";
+import { keyPair } from "./key-pair";
 
 let directory: string;
 beforeEach(() => {
@@ -56,6 +57,42 @@ describe("the store", () => {
     const other = mkdtempSync(join(tmpdir(), "store-"));
     expect(new Store(other).ticketKeyBase64("a")).not.toBe(key);
     rmSync(other, { recursive: true });
+  });
+
+  it.each(["", "short"])(
+    "never derives ticket keys from the %j that a damaged disk left of the secret",
+    (left) => {
+      writeFileSync(path("ticket-secret"), left);
+      const key = new Store(directory).ticketKeyBase64("a");
+      expect(new Store(directory).ticketKeyBase64("a")).toBe(key);
+      writeFileSync(path("ticket-secret"), left);
+      expect(new Store(directory).ticketKeyBase64("a")).not.toBe(key);
+    },
+  );
+
+  it("counts a key file that is damaged, or not a file at all, as missing, so that a put mends it", () => {
+    const { keyPem, spkiSha256 } = keyPair();
+    const store = new Store(directory);
+    store.writeKey(spkiSha256, keyPem);
+    expect(store.readKey(spkiSha256)).toBe(keyPem);
+    for (const damaged of ["", keyPem.slice(0, 80), keyPair().keyPem]) {
+      writeFileSync(path(`keys/${spkiSha256}.key`), damaged);
+      expect(store.readKey(spkiSha256)).toBeUndefined();
+    }
+    rmSync(path(`keys/${spkiSha256}.key`));
+    mkdirSync(path(`keys/${spkiSha256}.key`));
+    expect(store.readKey(spkiSha256)).toBeUndefined();
+  });
+
+  it("keeps the keys of a document that was moved away for a moment, or that it half understands", () => {
+    const store = new Store(directory);
+    store.writeKey(SHA, "key");
+    expect(new Store(directory).load().document.generation).toBe(0);
+    expect(readdirSync(path("keys"))).toHaveLength(1);
+    const half = { ...FULL, objects: { [LISTENER]: { kind: "certificate", id: LISTENER } } };
+    writeFileSync(path("document.json"), JSON.stringify(half));
+    new Store(directory).load();
+    expect(readdirSync(path("keys"))).toHaveLength(1);
   });
 
   it("leaves out alone an object that it does not understand", () => {
