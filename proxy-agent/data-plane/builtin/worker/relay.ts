@@ -34,7 +34,7 @@ export function startRelay(connection: Connection): void {
   client.on("data", onClientData);
   if (client.readableEnded) {
     // It had nothing to say and has said so while the backend was being connected.
-    backend?.end();
+    passEndOn(client, backend);
   } else {
     client.on("end", onClientEnd);
   }
@@ -81,11 +81,23 @@ function onBackendDrain(this: Side): void {
 }
 
 function onClientEnd(this: Side): void {
-  this[CONNECTION].backend?.end();
+  passEndOn(this, this[CONNECTION].backend);
 }
 
 function onBackendEnd(this: Side): void {
-  this[CONNECTION].client.end();
+  passEndOn(this, this[CONNECTION].client);
+}
+
+/**
+ * Data and RST that come together are data and a clean end to libuv, and a stream that was cut off would look whole.
+ * But a socket that was reset has no peer any more. Nor has one whose both sides have ended: there it cannot be told.
+ */
+function passEndOn(from: Socket, to: Socket | undefined): void {
+  if (!from.writableEnded && from.remotePort === undefined) {
+    from.destroy(new Error("reset"));
+  } else {
+    to?.end();
+  }
 }
 
 function onBackendConnect(this: Side): void {
