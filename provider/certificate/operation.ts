@@ -31,9 +31,8 @@ export const certificateOperation: ObjectOperation<CertificateInputs, "certifica
     if (keyPem !== null) refuseOtherKey(keyPem, inputs);
     return keyPem;
   },
-  observe: ({ cert }, { hidden }, seen) => {
+  observe: ({ cert }, { id }, seen) => {
     const { fingerprintSha256 } = certificateFacts(cert);
-    const id = certificateOperation.idOf({ cert } as CertificateInputs, hidden);
     const notServed: Record<string, string> = {};
     for (const [host, { problems }] of Object.entries(seen)) {
       const problem = problems.find(({ objectId }) => objectId === id);

@@ -27,6 +27,11 @@ const kind: ResourceKind = {
 export class Certificate extends OffloadResource {
   declare readonly certificateName: pulumi.Output<string>;
   declare readonly cert: pulumi.Output<string>;
+  /** The path that was given; undefined: the key was given by value. */
+  declare readonly keyFile: pulumi.Output<string | undefined>;
+  /** SHA-256 of the key's public half, by which a change of the key is noticed. Hexadecimal, lower case. */
+  declare readonly keySpkiSha256: pulumi.Output<string>;
+  declare readonly adopt: pulumi.Output<boolean>;
   /** SHA-256 of the server certificate, hexadecimal, lower case. */
   declare readonly fingerprintSha256: pulumi.Output<string>;
   /** SHA-256 of its public key (SubjectPublicKeyInfo), hexadecimal, lower case. */

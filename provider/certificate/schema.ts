@@ -1,8 +1,9 @@
+import { LIMITS } from "tls-offload-agent/contract";
 import { z } from "zod";
 
 export const certificateSchema = z.strictObject({
   certificateName: z.string().min(1).max(64),
-  cert: z.string(),
+  cert: z.string().max(LIMITS.chainBytes),
   key: z.string().optional(),
   keyFile: z.string().optional(),
   adopt: z.boolean().default(false),

@@ -1,9 +1,8 @@
 import { OffloadError } from "tls-offload-agent/contract";
 import { fqdn, normalize } from "../dns/name";
 import { queryServer, serverText } from "../dns/query";
-import { readTxt } from "../dns/resolve";
+import { readTxt, textsSeen } from "../dns/resolve";
 import type { DnsServerAddress } from "../dns/transport";
-import { textsSeen } from "../domain/operation";
 import { dnsServersOf, readBack } from "../fleet/dns-servers";
 import { isKind, type ObjectOperation, type Surroundings } from "../resource/operation";
 import { cnameRecordSchema, type CnameRecordInputs } from "./schema";

@@ -4,6 +4,7 @@ import { OffloadResource, type ResourceKind } from "../resource/base";
 import type { CnameRecordArgs } from "./args";
 import { cnameRecordDeclaration } from "./declaration";
 import { findDomain } from "./find-domain";
+import type { CnameRecordInputs } from "./schema";
 
 const kind: ResourceKind = {
   declaration: cnameRecordDeclaration,
@@ -17,6 +18,16 @@ const kind: ResourceKind = {
  */
 export class CnameRecord extends OffloadResource {
   declare readonly domainName: pulumi.Output<string>;
+  /** The id of the domain's object. */
+  declare readonly domainId: pulumi.Output<string>;
+  declare readonly rr: pulumi.Output<string>;
+  declare readonly value: pulumi.Output<string>;
+  /** Seconds. */
+  declare readonly ttl: pulumi.Output<number>;
+  declare readonly line: pulumi.Output<"default">;
+  declare readonly status: pulumi.Output<CnameRecordInputs["status"]>;
+  declare readonly remark: pulumi.Output<string>;
+  declare readonly adopt: pulumi.Output<boolean>;
   /** The record's whole name, such as `www.example.com`. */
   declare readonly fqdn: pulumi.Output<string>;
 

@@ -54,6 +54,11 @@ export async function readTxt(query: ResolveQuery): Promise<readonly string[]> {
   return answers.filter((answer) => answer.name === name && answer.type === "TXT").map(({ data }) => data);
 }
 
+/** For messages: what a name server answered. */
+export function textsSeen(texts: readonly string[]): string {
+  return texts.length === 0 ? "no such record" : texts.map((text) => `"${text}"`).join(", ");
+}
+
 /** The first answer with authority; a server that answers without does not have the zone. */
 async function askAny(query: ResolveQuery, name: string, type: QueryType): Promise<ServerAnswer> {
   const { servers, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = query;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readTxt } from "../dns/resolve";
+import { readTxt, textsSeen } from "../dns/resolve";
 import { fqdn, normalize } from "../dns/name";
-import { dnsServersOf, readBack, requireDns } from "../fleet/dns-servers";
+import { dnsServersOf, readBack } from "../fleet/dns-servers";
 import type { HiddenInput } from "../resource/hidden-input";
 import type { ObjectOperation } from "../resource/operation";
 import { domainSchema, type DomainInputs } from "./schema";
@@ -33,10 +33,6 @@ export const domainOperation: ObjectOperation<DomainInputs, "domain"> = {
     verificationRecord: verificationOf(domainName, hidden),
     verificationStatus: "pending",
   }),
-  before: (_inputs, { hidden }) => {
-    requireDns(hidden.target);
-    return Promise.resolve();
-  },
   after: async ({ domainName }, { hidden, agents, deadline }) => {
     const { rr, value } = verificationOf(domainName, hidden);
     const name = fqdn(rr, domainName);
@@ -69,9 +65,4 @@ function verificationOf(domainName: string, hidden: HiddenInput): { rr: string; 
     .update(`${project ?? ""}/${stack ?? ""}/${normalize(domainName)}`)
     .digest("hex");
   return { rr: VERIFICATION_RR, value: `offload-verification=${token.slice(0, TOKEN_CHARACTERS)}` };
-}
-
-/** For messages: what a name server answered. */
-export function textsSeen(texts: readonly string[]): string {
-  return texts.length === 0 ? "no such record" : texts.map((text) => `"${text}"`).join(", ");
 }

@@ -19,6 +19,10 @@ const kind: ResourceKind = {
  */
 export class Domain extends OffloadResource {
   declare readonly domainName: pulumi.Output<string>;
+  /** Where the zone is served. */
+  declare readonly dns: pulumi.Output<{ embedded: { loadBalancerId: string } }>;
+  declare readonly verificationMethod: pulumi.Output<"publish">;
+  declare readonly adopt: pulumi.Output<boolean>;
   /** The TXT record that proves ownership: its host prefix and its value. */
   declare readonly verificationRecord: pulumi.Output<{ rr: string; value: string }>;
   /** "verified" once the record was seen at the zone's authoritative server. */

@@ -1,9 +1,20 @@
 import { domainName, normalize } from "../dns/name";
 import type { Declaration, Unchecked } from "../resource/definition";
 import { mistake, type Finding } from "../resource/finding";
-import { text } from "../resource/known";
+import { properties, text } from "../resource/known";
 
-export const domainRules: Declaration["rules"] = (inputs) => nameFindings(inputs);
+export const domainRules: Declaration["rules"] = (inputs) => [
+  ...nameFindings(inputs),
+  ...serverFindings(inputs),
+];
+
+/** Its load balancer's arguments say so already: better here than after half of the program was created. */
+function serverFindings(inputs: Unchecked): Finding[] {
+  const { dnsPort, loadBalancerId } = properties(properties(inputs["__offload"])["target"]);
+  const id = text(loadBalancerId);
+  if (dnsPort !== null || id === undefined) return [];
+  return [mistake("dns.embedded.loadBalancer", "DNS_NOT_SERVED", { loadBalancerId: id })];
+}
 
 function nameFindings(inputs: Unchecked): Finding[] {
   const name = text(inputs["domainName"]);

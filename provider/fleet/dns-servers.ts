@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { LIMITS, OffloadError, type ObservedAnswer } from "tls-offload-agent/contract";
+import { serverText } from "../dns/query";
 import type { DnsServerAddress } from "../dns/transport";
 import type { Target } from "../resource/hidden-input";
-import { deadlineIn, type Deadline } from "./deadline";
+import { poll, type Deadline } from "./deadline";
 import type { Agents } from "./reach";
 
 const RETRY_SECONDS = 0.2;
@@ -19,8 +19,7 @@ export async function dnsServersOf(target: Target, agents: Agents): Promise<Map<
   return servers;
 }
 
-/** Throws DNS_NOT_SERVED. */
-export function requireDns({ loadBalancerId, dnsPort }: Target): number {
+function requireDns({ loadBalancerId, dnsPort }: Target): number {
   if (dnsPort === null) throw new OffloadError("DNS_NOT_SERVED", "", { loadBalancerId });
   return dnsPort;
 }
@@ -42,21 +41,28 @@ export async function readBack(
   read: (server: DnsServerAddress) => Promise<string | null>,
 ): Promise<void> {
   for (const [host, server] of servers) {
-    const patience = deadlineIn(Math.min(LIMITS.dnsReadBackSeconds, deadline.remainingSeconds()));
-    for (;;) {
-      const failure = await read(server).catch((error: unknown) =>
-        error instanceof Error ? error : new Error(String(error)),
-      );
-      if (failure === null) break;
-      if (patience.remainingSeconds() === 0) {
-        if (failure instanceof Error) throw failure;
-        const name = `${server.address} port ${server.port}`;
-        const parameters = { server: name, seen: failure, type, fqdn, expected };
-        throw new OffloadError("RECORD_NOT_SERVED", `host ${host}`, parameters);
-      }
-      await sleep(RETRY_SECONDS * 1_000);
-    }
+    let seen: string | Error | null = null;
+    const answered = await poll(
+      async () => {
+        seen = await read(server).catch((error: unknown) =>
+          error instanceof Error ? error : new Error(String(error)),
+        );
+        return seen === null ? true : undefined;
+      },
+      { seconds: LIMITS.dnsReadBackSeconds, everySeconds: RETRY_SECONDS, deadline },
+    );
+    if (answered === true) continue;
+    throw notServed(host, { server: serverText(server), type, fqdn, expected }, seen);
   }
+}
+
+function notServed(
+  host: string,
+  wanted: { server: string; type: string; fqdn: string; expected: string },
+  seen: string | Error | null,
+): Error {
+  if (seen instanceof Error) return seen;
+  return new OffloadError("RECORD_NOT_SERVED", `host ${host}`, { ...wanted, seen: seen ?? "nothing" });
 }
 
 export interface ReadBack {

@@ -31,7 +31,7 @@ export async function readLoadBalancer(
   const asked = hiddenOf(properties);
   const { active } = hostsInOrder(asked.target);
   const attempt = { log, deadline: deadlineIn(asked.target.timeoutSeconds) };
-  const { agents, bare, failures } = await tryAll(asked.target, active, "look", attempt);
+  const { agents, bare } = await tryAll(asked.target, active, "look", attempt);
   const documents = await documentsOf(agents);
   const own = incarnationOf(properties) !== "";
   const parts = partsIn(documents, id, own ? asked.owner : null);
@@ -44,11 +44,11 @@ export async function readLoadBalancer(
     : inputsOfAny(hidden, part);
   const drift = driftIn(inputs, hidden, { parts, silent, active });
   for (const [host, text] of Object.entries(drift)) {
-    log.warning(`host ${host}: ${text}; \`pulumi up\` mends it${failures.get(host)?.message ?? ""}`);
+    log.warning(`host ${host}: ${text}; \`pulumi up\` mends it`);
   }
   const hostStatus = {
     ...(properties["hostStatus"] as object | undefined),
-    ...(await hostStatusOf(hidden.target, agents)),
+    ...(await hostStatusOf(hidden.target, agents, bare)),
   };
   const outputs = { hostStatus, ...(Object.keys(drift).length > 0 ? { drift } : {}) };
   const incarnation = part?.incarnation ?? incarnationOf(properties);

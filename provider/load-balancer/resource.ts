@@ -3,6 +3,7 @@ import { loadBalancerIdOf } from "../program/place";
 import { OffloadResource, type ResourceKind } from "../resource/base";
 import type { LoadBalancerArgs, LoadBalancerHandle } from "./args";
 import { loadBalancerDeclaration } from "./declaration";
+import type { LoadBalancerInputs } from "./schema";
 import type { HostStatus } from "./status";
 import { defaultDnsName, makeTarget, rememberTarget } from "./target";
 
@@ -20,6 +21,13 @@ export class LoadBalancer extends OffloadResource {
   declare readonly loadBalancerName: pulumi.Output<string>;
   /** The name that CNAMEs point at. Use `listener.dnsName` in records, which waits for the verification. */
   declare readonly dnsName: pulumi.Output<string>;
+  /** As declared, with defaults. */
+  declare readonly hosts: pulumi.Output<LoadBalancerInputs["hosts"]>;
+  /** Where the embedded DNS servers listen; undefined: they do not. */
+  declare readonly dnsListen: pulumi.Output<LoadBalancerInputs["dnsListen"]>;
+  declare readonly dataPlane: pulumi.Output<"builtin">;
+  declare readonly verify: pulumi.Output<LoadBalancerInputs["verify"]>;
+  declare readonly timeoutSeconds: pulumi.Output<number>;
   /** Each host as it was last seen: agent, data plane, versions, capabilities. */
   declare readonly hostStatus: pulumi.Output<Record<string, HostStatus>>;
   /** What another stack needs to declare resources of this load balancer: export it. */
@@ -39,7 +47,7 @@ export class LoadBalancer extends OffloadResource {
             loadBalancerName: args.loadBalancerName ?? name,
             dnsName: args.dnsName ?? defaultDnsName(id),
           }
-        : { loadBalancerName: undefined, dnsName: undefined, hosts: undefined };
+        : {};
     super(kind, name, { inputs, target, after: [] }, options);
     rememberTarget(this, target);
     this.handle = pulumi.output(target);

@@ -18,14 +18,20 @@ export type HostStatus =
     }
   | { readonly status: "Maintenance" | "Unreachable" | "Missing" };
 
-export async function hostStatusOf(target: Target, agents: Agents): Promise<Record<string, HostStatus>> {
+/** `bare`: hosts that were reached and have no agent. */
+export async function hostStatusOf(
+  target: Target,
+  agents: Agents,
+  bare: readonly string[] = [],
+): Promise<Record<string, HostStatus>> {
   const entries = await Promise.all(
     Object.entries(target.hosts).map(async ([host, { status }]) => {
       const facts = await agents
         .get(host)
         ?.call("facts", {})
         .catch(() => null);
-      return [host, statusOf(facts ?? null, status)] as const;
+      const found = bare.includes(host) ? { status: "Missing" as const } : statusOf(facts ?? null, status);
+      return [host, found] as const;
     }),
   );
   return Object.fromEntries(entries);

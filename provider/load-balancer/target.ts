@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { normalize } from "../dns/name";
 import type { Target } from "../resource/hidden-input";
@@ -82,8 +82,10 @@ function stateDirectory(
   given: pulumi.Input<string> | undefined,
 ): pulumi.Input<string> {
   if (given === undefined) {
-    const base = process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state");
-    return join(base, "tls-offload", loadBalancerId, host);
+    const base = process.env["XDG_STATE_HOME"] ?? "";
+    // Empty and relative ones do not count (XDG Base Directory Specification).
+    const states = isAbsolute(base) ? base : join(homedir(), ".local", "state");
+    return join(states, "tls-offload", loadBalancerId, host);
   }
   return typeof given === "string" ? resolve(given) : pulumi.output(given).apply((path) => resolve(path));
 }

@@ -56,7 +56,7 @@ async function change<Inputs extends Adoptable, Kind extends ObjectKind>(
   const deadline = deadlineIn(target.timeoutSeconds);
   const keyPem = (await operation.keyOf?.(inputs)) ?? null;
   const agents = await reachAll(target, "revive", { log, deadline });
-  const around = { hidden, log, deadline, agents };
+  const around = { id: identity.id, hidden, log, deadline, agents };
   await operation.before?.(inputs, around);
   const object = operation.objectOf(inputs, hidden, identity);
   const putInto = (document: Document): Put => ({

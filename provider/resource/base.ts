@@ -56,9 +56,11 @@ function propertiesOf(kind: ResourceKind, { inputs, target }: Construction, plac
   const secrets = kind.declaration.secrets
     .filter((secret) => inputs[secret] !== undefined)
     .map((secret) => [secret, pulumi.secret(inputs[secret])] as const);
+  // Defaults are outputs too, though the program did not give them.
+  const declared = Object.keys(kind.declaration.schema.shape);
   return {
     // Without a placeholder an output would not exist; with a value it would look known in a preview.
-    ...Object.fromEntries(kind.outputs.map((output) => [output, undefined])),
+    ...Object.fromEntries([...declared, ...kind.outputs].map((output) => [output, undefined])),
     ...inputs,
     ...Object.fromEntries(secrets),
     // The same text for ever: it is what `delete` and `refresh` of an old state run. See dynamic/v1.ts.

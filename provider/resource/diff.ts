@@ -61,8 +61,10 @@ function targetOf(hidden: unknown): { id: unknown; compared: Unchecked } {
         ]),
       )
     : target["hosts"];
-  // dnsName too: a listener's output of that name is what CNAMEs point at.
-  return { id: target["loadBalancerId"], compared: { ...pick(target, ["dnsPort", "dnsName"]), hosts } };
+  // dnsName too: a listener's output of that name is what CNAMEs point at. verify too: a delete goes by
+  // what the resource itself keeps of it, so a change has to reach it before.
+  const kept = pick(target, ["dnsPort", "dnsName", "verify"]);
+  return { id: target["loadBalancerId"], compared: { ...kept, hosts } };
 }
 
 function changedOwner(olds: Unchecked, news: Unchecked): string[] {

@@ -21,6 +21,8 @@ export interface Identity {
 
 /** What an operation may talk to besides its inputs. */
 export interface Surroundings {
+  /** Of the object: a resource that got another name through an alias keeps the id that it was made with. */
+  readonly id: string;
   readonly hidden: HiddenInput;
   readonly log: ResourceLog;
   readonly deadline: Deadline;
@@ -45,6 +47,7 @@ export interface VerifyWish {
 export interface ObjectOperation<Inputs extends object, Kind extends ObjectKind> {
   readonly kind: Kind;
   readonly schema: z.ZodType<Inputs>;
+  /** Of a new object. */
   readonly idOf: (inputs: Inputs, hidden: HiddenInput) => string;
   /** Pure: the object that the hosts shall have. */
   readonly objectOf: (inputs: Inputs, hidden: HiddenInput, identity: Identity) => DeclaredObjectOf<Kind>;

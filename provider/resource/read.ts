@@ -42,7 +42,7 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
 ): Promise<ReadResult> {
   const asked = hiddenOf(properties);
   const deadline = deadlineIn(asked.target.timeoutSeconds);
-  const { views, agents, bare, unseen } = await viewAll({ hidden: asked, log, deadline });
+  const { views, agents, bare, unseen } = await viewAll({ id, hidden: asked, log, deadline });
   if (views.size + bare.length === 0) return unchanged(declaration, id, properties);
   // `static get` looks another program's object up: whoever owns it, it is the one.
   const own = incarnationOf(properties) !== "";
@@ -55,7 +55,7 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
     return unchanged(declaration, id, properties, tellDrift(lost, log));
   }
   const hidden = { ...asked, owner: object.owner };
-  const around = { hidden, log, deadline };
+  const around = { id, hidden, log, deadline };
   const old = own ? operation.schema.parse(declaredOf(declaration, properties)) : null;
   const { inputs, driftedHosts } = declaredInstead(operation, old, hidden, object, objects);
   const served = await observe(operation, inputs, { ...around, agents }, views);

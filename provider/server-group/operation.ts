@@ -38,8 +38,7 @@ export const serverGroupOperation: ObjectOperation<ServerGroupInputs, "serverGro
     servers: spec.servers.map(({ ip, ...server }) => ({ ...server, serverIp: ip })),
   }),
   outputsOf: () => ({}),
-  after: async (inputs, { agents, hidden, deadline, log }) => {
-    const id = serverGroupOperation.idOf(inputs, hidden);
+  after: async (inputs, { id, agents, deadline, log }) => {
     let latest: Seen = {};
     if (inputs.healthCheck.healthCheckEnabled) log.progress("waiting for the first health checks");
     await poll(
@@ -58,10 +57,8 @@ export const serverGroupOperation: ObjectOperation<ServerGroupInputs, "serverGro
     }
     return { serverHealth: healthOf(latest, id) };
   },
-  observe: (inputs, { hidden }, seen) => {
-    const id = serverGroupOperation.idOf(inputs, hidden);
-    return Promise.resolve({ outputs: { serverHealth: healthOf(seen, id) }, notServed: {} });
-  },
+  observe: (_inputs, { id }, seen) =>
+    Promise.resolve({ outputs: { serverHealth: healthOf(seen, id) }, notServed: {} }),
 };
 
 function serversOf(servers: readonly ObservedServer[], id: string): ObservedServer[] {

@@ -4,6 +4,7 @@ import { resolveReference } from "../load-balancer/target";
 import { OffloadResource, type ResourceKind } from "../resource/base";
 import type { ServerGroupArgs } from "./args";
 import { serverGroupDeclaration } from "./declaration";
+import type { ServerGroupInputs } from "./schema";
 
 const kind: ResourceKind = {
   declaration: serverGroupDeclaration,
@@ -18,6 +19,17 @@ const kind: ResourceKind = {
  */
 export class ServerGroup extends OffloadResource {
   declare readonly serverGroupName: pulumi.Output<string>;
+  declare readonly protocol: pulumi.Output<ServerGroupInputs["protocol"]>;
+  declare readonly scheduler: pulumi.Output<ServerGroupInputs["scheduler"]>;
+  declare readonly connectionDrainEnabled: pulumi.Output<boolean>;
+  /** Seconds. */
+  declare readonly connectionDrainTimeout: pulumi.Output<number>;
+  declare readonly preserveClientIpEnabled: pulumi.Output<boolean>;
+  /** As declared, with defaults. */
+  declare readonly healthCheck: pulumi.Output<ServerGroupInputs["healthCheck"]>;
+  /** As declared, with defaults. */
+  declare readonly servers: pulumi.Output<ServerGroupInputs["servers"]>;
+  declare readonly adopt: pulumi.Output<boolean>;
   /** Each server's health as each host last saw it: host, then server, then health. */
   declare readonly serverHealth: pulumi.Output<Record<string, Record<string, string>>>;
 

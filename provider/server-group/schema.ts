@@ -1,4 +1,4 @@
-import { DATA_PLANE_CAPABILITIES } from "tls-offload-agent/contract";
+import { DATA_PLANE_CAPABILITIES, LIMITS } from "tls-offload-agent/contract";
 import { z } from "zod";
 import { address } from "../resource/address";
 import { capability } from "../resource/capability";
@@ -45,7 +45,7 @@ export const serverGroupSchema = z.strictObject({
   connectionDrainTimeout: z.int().min(10).max(900).meta({ unit: "seconds" }).default(300),
   preserveClientIpEnabled: clientIpNotPreserved.default(false),
   healthCheck: healthCheckSchema.prefault({}),
-  servers: z.array(serverSchema).max(400),
+  servers: z.array(serverSchema).max(LIMITS.serversPerGroup),
   adopt: z.boolean().default(false),
 });
 export type ServerGroupInputs = z.output<typeof serverGroupSchema>;

@@ -49,8 +49,7 @@ export const tcpSslListenerOperation: ObjectOperation<TcpSslListenerInputs, "lis
   outputsOf: (_inputs, hidden) => ({ dnsName: hidden.target.dnsName }),
   after: (inputs, { hidden }, verified) =>
     Promise.resolve({ verified: verifiedText(inputs, hidden.target.verify) ?? verified }),
-  observe: async (inputs, { hidden, agents }, seen) => {
-    const id = tcpSslListenerOperation.idOf(inputs, hidden);
+  observe: async (inputs, { id, agents }, seen) => {
     const notServed: Record<string, string> = {};
     for (const [host, observed] of Object.entries(seen)) {
       const document = (await agents.get(host)?.call("document", {}))?.confirmed;

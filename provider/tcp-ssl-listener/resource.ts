@@ -4,6 +4,7 @@ import { resolveReference } from "../load-balancer/target";
 import { OffloadResource, type ResourceKind } from "../resource/base";
 import type { TcpSslListenerArgs } from "./args";
 import { tcpSslListenerDeclaration } from "./declaration";
+import type { TcpSslListenerInputs } from "./schema";
 
 const kind: ResourceKind = {
   declaration: tcpSslListenerDeclaration,
@@ -17,9 +18,29 @@ const kind: ResourceKind = {
  */
 export class TcpSslListener extends OffloadResource {
   declare readonly listenerPort: pulumi.Output<number>;
+  declare readonly certificateIds: pulumi.Output<string[]>;
+  declare readonly additionalCertificateIds: pulumi.Output<string[]>;
+  declare readonly securityPolicyId: pulumi.Output<TcpSslListenerInputs["securityPolicyId"]>;
+  declare readonly serverGroupId: pulumi.Output<string>;
+  /** Seconds. */
+  declare readonly idleTimeout: pulumi.Output<number>;
+  /** New connections a second on each host; 0: no limit. */
+  declare readonly cps: pulumi.Output<number>;
+  declare readonly alpnEnabled: pulumi.Output<boolean>;
+  declare readonly alpnPolicy: pulumi.Output<TcpSslListenerInputs["alpnPolicy"]>;
+  declare readonly proxyProtocolEnabled: pulumi.Output<boolean>;
+  declare readonly caEnabled: pulumi.Output<boolean>;
+  declare readonly caCertificateIds: pulumi.Output<string[]>;
+  declare readonly listenerDescription: pulumi.Output<string>;
+  declare readonly status: pulumi.Output<TcpSslListenerInputs["status"]>;
+  /** undefined: as the load balancer says. */
+  declare readonly verify: pulumi.Output<TcpSslListenerInputs["verify"]>;
+  /** undefined: as soon as a server was ever healthy. */
+  declare readonly requireHealthyBackend: pulumi.Output<boolean | undefined>;
+  declare readonly adopt: pulumi.Output<boolean>;
   /** The load balancer's name, known only once the listener was verified: point CNAMEs at it. */
   declare readonly dnsName: pulumi.Output<string>;
-  /** What was seen from outside on each host after the last change. */
+  /** What was seen from outside after the last change, by host; or `notVerified` with the reason. */
   declare readonly verified: pulumi.Output<Record<string, unknown>>;
 
   /**

@@ -1,4 +1,4 @@
-import { SECURITY_POLICY_IDS } from "tls-offload-agent/contract";
+import { LIMITS, SECURITY_POLICY_IDS } from "tls-offload-agent/contract";
 import { z } from "zod";
 import { capability } from "../resource/capability";
 import { mistake, type Finding } from "../resource/finding";
@@ -20,7 +20,7 @@ export const tcpSslListenerSchema = withRefusedNames(
       .array(z.string())
       .length(1)
       .meta({ expected: "a list of exactly one certificate's id" }),
-    additionalCertificateIds: z.array(z.string()).max(25).default([]),
+    additionalCertificateIds: z.array(z.string()).max(LIMITS.additionalCertificatesPerListener).default([]),
     securityPolicyId: policyId,
     serverGroupId: z.string().meta({ expected: "the id of a server group" }),
     idleTimeout: z.int().min(1).max(900).meta({ unit: "seconds" }).default(900),

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { connects } from "../support/connects";
+import type { Properties, ResourceState } from "../support/engine";
 import { freePort } from "../support/free-port";
 import { RESOURCES, Site, type ResourceName } from "./site";
 
@@ -40,6 +41,28 @@ describe("a replacement", () => {
     },
   );
 
+  it.each(NAMES.filter((name) => name !== "web"))(
+    "by another name, with an alias, is none for %s: it keeps its id and all that is told of it",
+    async (name) => {
+      const renamed = site.program({ names: { [name]: `${name}-renamed` }, withAliases: true });
+      const before = stateOf(name);
+      const handshakes = site.handshakes();
+      await site.engine.up(renamed);
+      const after = stateOf(`${name}-renamed`);
+      expect(after.id).toBe(before.id);
+      expect(withoutOwner(after.outputs)).toEqual(withoutOwner(before.outputs));
+      expect((await site.engine.preview(renamed, { refresh: true })).changes).toEqual([]);
+      await site.engine.up(site.program());
+      await expectStanding(handshakes);
+    },
+  );
+
+  function stateOf(name: string): ResourceState {
+    const found = site.engine.snapshot.resources.find((resource) => resource.name === name);
+    if (found === undefined) throw new Error(`no resource ${name}`);
+    return found;
+  }
+
   it("on another port serves there before the old port goes", async () => {
     const [oldPort, newPort] = [site.settings.listenerPort, await freePort()];
     const handshakes = site.handshakes(oldPort);
@@ -53,3 +76,7 @@ describe("a replacement", () => {
     expect(new Set(await site.visit(4, newPort))).toEqual(new Set(["ECS01", "ECS02"]));
   });
 });
+
+function withoutOwner(outputs: Properties): Properties {
+  return Object.fromEntries(Object.entries(outputs).filter(([name]) => name !== "__offload"));
+}

@@ -16,6 +16,11 @@ describe("the seed scenario", () => {
     expect(new Set(answers)).toEqual(new Set(["ECS01", "ECS02"]));
   });
 
+  it("lets a program read what it left to the defaults", async () => {
+    const { stackOutputs } = await site.engine.up(site.program());
+    expect(stackOutputs["defaults"]).toEqual({ scheduler: "Wrr", cps: 0, timeoutSeconds: 300 });
+  });
+
   it("needs no change when nothing changed", async () => {
     expect((await site.engine.up(site.program())).changes).toEqual([]);
     expect((await site.engine.preview(site.program(), { refresh: true })).changes).toEqual([]);

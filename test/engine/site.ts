@@ -36,6 +36,8 @@ export interface Settings {
   readonly withListener: boolean;
   /** Other names for Pulumi, by the usual names. */
   readonly names: Partial<Readonly<Record<ResourceName, string>>>;
+  /** Whether Pulumi is told of the usual names, so that another one is no other resource. */
+  readonly withAliases: boolean;
 }
 
 /** The seed scenario in the mini engine: a local agent of its own, two backends, a certificate authority. */
@@ -71,6 +73,7 @@ export class Site {
         withDns: true,
         withListener: true,
         names: {},
+        withAliases: false,
       },
     );
   }
@@ -78,44 +81,73 @@ export class Site {
   program(changes: Partial<Settings> = {}): Program {
     const settings = { ...this.settings, ...changes };
     const named = (name: ResourceName): string => settings.names[name] ?? name;
+    const options = (name: ResourceName): pulumi.CustomResourceOptions =>
+      settings.withAliases ? { aliases: [{ name }] } : {};
     return () => {
-      const loadBalancer = new offload.LoadBalancer(named("web"), {
-        loadBalancerName: "web",
-        hosts: { here: { addresses: ["127.0.0.1"], local: { stateDir: this.stateDir } } },
-        dnsName: "web.lb.example.test",
-        dnsListen: { addresses: ["127.0.0.1"], port: this.dnsPort },
-      });
-      const serverGroup = new offload.ServerGroup(named("group"), {
-        loadBalancer,
-        serverGroupName: "web",
-        servers: [...settings.servers],
-        healthCheck: { healthCheckInterval: 1, healthCheckConnectTimeout: 1 },
-      });
-      const certificate = new offload.Certificate(named("certificate"), {
-        loadBalancer,
-        certificateName: "www",
-        cert: settings.cert,
-        ...(typeof settings.key === "string"
-          ? { key: pulumi.secret(settings.key) }
-          : { keyFile: settings.key.file }),
-      });
+      const loadBalancer = new offload.LoadBalancer(
+        named("web"),
+        {
+          loadBalancerName: "web",
+          hosts: { here: { addresses: ["127.0.0.1"], local: { stateDir: this.stateDir } } },
+          dnsName: "web.lb.example.test",
+          dnsListen: { addresses: ["127.0.0.1"], port: this.dnsPort },
+        },
+        options("web"),
+      );
+      const serverGroup = new offload.ServerGroup(
+        named("group"),
+        {
+          loadBalancer,
+          serverGroupName: "web",
+          servers: [...settings.servers],
+          healthCheck: { healthCheckInterval: 1, healthCheckConnectTimeout: 1 },
+        },
+        options("group"),
+      );
+      const certificate = new offload.Certificate(
+        named("certificate"),
+        {
+          loadBalancer,
+          certificateName: "www",
+          cert: settings.cert,
+          ...(typeof settings.key === "string"
+            ? { key: pulumi.secret(settings.key) }
+            : { keyFile: settings.key.file }),
+        },
+        options("certificate"),
+      );
       const fingerprint = certificate.fingerprintSha256;
       if (!settings.withListener) return { fingerprint };
-      const listener = new offload.TcpSslListener(named("listener"), {
-        loadBalancer,
-        listenerPort: settings.listenerPort,
-        certificateIds: [certificate.id],
-        securityPolicyId: settings.securityPolicyId,
-        serverGroupId: serverGroup.id,
-        idleTimeout: settings.idleTimeout,
-      });
+      const listener = new offload.TcpSslListener(
+        named("listener"),
+        {
+          loadBalancer,
+          listenerPort: settings.listenerPort,
+          certificateIds: [certificate.id],
+          securityPolicyId: settings.securityPolicyId,
+          serverGroupId: serverGroup.id,
+          idleTimeout: settings.idleTimeout,
+        },
+        options("listener"),
+      );
       if (!settings.withDns) return { fingerprint };
-      const domainName = new offload.Domain(named("domain"), {
-        domainName: "example.test",
-        dns: { embedded: { loadBalancer } },
-      });
-      new offload.CnameRecord(named("www"), { domainName, rr: "www", value: listener.dnsName });
-      return { fingerprint };
+      const domainName = new offload.Domain(
+        named("domain"),
+        {
+          domainName: "example.test",
+          dns: { embedded: { loadBalancer } },
+        },
+        options("domain"),
+      );
+      new offload.CnameRecord(
+        named("www"),
+        { domainName, rr: "www", value: listener.dnsName },
+        options("www"),
+      );
+      const { scheduler } = serverGroup;
+      const { cps } = listener;
+      const { timeoutSeconds } = loadBalancer;
+      return { fingerprint, defaults: { scheduler, cps, timeoutSeconds } };
     };
   }
 

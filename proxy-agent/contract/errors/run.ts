@@ -33,12 +33,6 @@ export const runErrors = defineErrors({
     remedy: "Give another `stateDir`, or mend its permissions",
     cause: "The directory cannot be made, or belongs to somebody else.",
   },
-  STATE_DIRECTORY_MOVED: {
-    status: 409,
-    problem: "the state directory of this host was {old} and cannot become {directory}",
-    remedy: "Give the host another name as well: the new one is filled before the old one is removed",
-    cause: "`local.stateDir` was changed for a host that is in use.",
-  },
   OPERATION_TIMED_OUT: {
     status: 504,
     problem: "not done within {seconds} s, while {doing}",

@@ -11,6 +11,8 @@ import type { Settings, Site } from "../site";
 
 const DIRECTORY = resolve(__dirname, "../../recorded");
 const INCARNATION_CHARACTERS = 24;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const NO_UUID = "00000000-0000-4000-8000-000000000000";
 
 /** What one version left behind after `up` of the seed scenario: in Pulumi's state and on its host. */
 export interface Recording {
@@ -100,15 +102,17 @@ function placeholdersFor(
   { resources }: Snapshot,
 ): (value: string | number) => string | number {
   const numbers = new Map(Object.entries(places).map(([name, value]) => [value, `{{${name}}}`] as const));
-  const incarnations = resources.map(({ name, outputs }) => {
+  const incarnations = resources.flatMap(({ name, outputs: { incarnation } }) => {
+    if (typeof incarnation !== "string") return [];
     const readable = createHash("sha256").update(name).digest("hex").slice(0, INCARNATION_CHARACTERS);
-    return [String(outputs["incarnation"]), readable] as const;
+    return [[incarnation, readable] as const];
   });
   const port = `/listener/${places["listenerPort"] ?? ""}`;
   return (value) => {
     const known = numbers.get(value);
     if (known !== undefined) return known;
     if (typeof value === "number") return value;
+    if (UUID.test(value)) return NO_UUID;
     const portable = value
       .replaceAll(String(places["stateDir"]), "{{stateDir}}")
       .replaceAll(port, "/listener/{{listenerPort}}");

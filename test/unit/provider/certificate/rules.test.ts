@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LIMITS } from "tls-offload-agent/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { certificateDeclaration } from "../../../../provider/certificate/declaration";
 import { certificateFacts, parseChain } from "../../../../provider/certificate/x509";
@@ -46,6 +47,13 @@ describe("a certificate's mistakes, as a person reads them", () => {
     const { inputs, reasons, advice } = certificate({});
     expect([...reasons, ...advice]).toEqual([]);
     expect(inputs["keySpkiSha256"]).toBe(certificateFacts(good.chainPem).spkiSha256);
+  });
+
+  it("says that a chain is longer than hosts take, instead of failing there", () => {
+    const cert = good.chainPem + "#".repeat(LIMITS.chainBytes);
+    expect(certificate({ cert }).reasons).toEqual([
+      `cert: has a value that is not allowed. Give text of 0 to ${LIMITS.chainBytes} characters. (INPUT_VALUE)`,
+    ]);
   });
 
   it("says that the key is another one's", () => {

@@ -23,6 +23,7 @@ function parts(): Parts {
   const loadBalancer = new offload.LoadBalancer("web", {
     hosts: { here: { addresses: ["127.0.0.1"], local: {} } },
     dnsName: "web.lb.example.test",
+    dnsListen: { port: 8053 },
   });
   const certificate = new offload.Certificate("www", {
     loadBalancer,

@@ -74,7 +74,7 @@ describe("what a program sends to Pulumi", () => {
 
   it("reaches the load balancer of another stack through its handle", async () => {
     const { registered, errors } = await runProgram(() => {
-      const { handle } = new offload.LoadBalancer("web", { hosts });
+      const { handle } = new offload.LoadBalancer("web", { hosts, dnsListen: {} });
       new offload.ServerGroup("servers", { loadBalancer: handle, servers: [] });
       new offload.Domain("domain", {
         domainName: "example.test",

@@ -74,9 +74,7 @@ describe("what a change of inputs means", () => {
   });
 
   it("looks at the hosts of the load balancer, and not at its URN, time-out or state directory", () => {
-    expect(listener({}, hidden({ urn: "urn:other" }, { timeoutSeconds: 5, verify: "none" })).changes).toBe(
-      false,
-    );
+    expect(listener({}, hidden({ urn: "urn:other" }, { timeoutSeconds: 5 })).changes).toBe(false);
     const host = { ...HIDDEN.target.hosts["here"], local: { stateDir: "/elsewhere" } };
     expect(listener({}, hidden({}, { hosts: { here: host } })).changes).toBe(false);
     for (const target of [
@@ -86,6 +84,7 @@ describe("what a change of inputs means", () => {
       { hosts: { there: host } },
       { hosts: { here: host, there: host } },
       { dnsPort: null },
+      { verify: "none" },
     ]) {
       expect(listener({}, hidden({}, target)).paths).toEqual(["hosts"]);
     }
