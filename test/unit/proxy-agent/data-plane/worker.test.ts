@@ -54,7 +54,10 @@ function commit(next: DataPlaneConfiguration, retire = true): void {
   worker.commit([], retire);
 }
 
-async function serve(servers: readonly number[], { certificates = 1, ...more } = {}): Promise<void> {
+async function serve(
+  servers: readonly number[],
+  { certificates = 1, ...more }: Partial<DataPlaneGroup> & { certificates?: number } = {},
+): Promise<void> {
   const chain = Array.from({ length: certificates }, () => certificate);
   await listen();
   commit(configuration([listener(port, await Promise.all(chain))], [group(servers, more)]));
@@ -144,7 +147,7 @@ describe("a server that does not answer", () => {
 
   test("and is removed meanwhile: the client gets the next one, and no drain clock", async () => {
     const backend = await Backend.start(echo);
-    await serve([await silentPort()], { drainTimeoutSeconds: 0 } satisfies Partial<DataPlaneGroup>);
+    await serve([await silentPort()], { drainTimeoutSeconds: 0 });
     const client = await connectTls(port);
     await until("it is on its way", () => {
       const [observed] = worker.observe().listeners;
