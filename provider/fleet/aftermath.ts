@@ -2,8 +2,8 @@ import { LIMITS, messageOf, OffloadError } from "tls-offload-agent/contract";
 import { deadlineIn } from "./deadline";
 import { reportOf, type Ledger } from "./ledger";
 import { revertOne } from "./pending";
-import { verificationOf, type Part, type Transaction } from "./transaction";
-import { servedDocument, verifyGone, verifyServed } from "./verify";
+import type { Part, Transaction } from "./transaction";
+import { servedDocument, verificationOf, verifyGone, verifyServed } from "./verify";
 
 /** Reverts every host that holds the change and verifies from outside that it serves as before. */
 export async function putBack(

@@ -18,7 +18,7 @@ import { confirmAll, keepPending } from "./pending";
 import { wavesOf } from "./plan";
 import { inParallel } from "./queue";
 import type { Agents } from "./reach";
-import { servedDocument, verifyServed, type HostVerification } from "./verify";
+import { servedDocument, verificationOf, verifyServed } from "./verify";
 
 const RETRY_SECONDS = 0.2;
 
@@ -197,9 +197,4 @@ function stateAfter({ state, changeId, affectedListenerIds }: ChangeAnswer): Hos
 /** The agent answered that it will not: so it has not. */
 function isRefusal(error: unknown): boolean {
   return error instanceof OffloadError && error.code !== "AGENT_UNREACHABLE";
-}
-
-export function verificationOf(transaction: Transaction, agent: AgentClient): HostVerification {
-  const { target, wish, log, deadline } = transaction;
-  return { agent, addresses: target.hosts[agent.host]?.addresses ?? [], wish, log, deadline };
 }

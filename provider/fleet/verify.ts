@@ -7,6 +7,7 @@ import type { HostReport } from "../probe/report";
 import { isKind, type VerifyWish } from "../resource/operation";
 import type { AgentClient } from "../transport/agent-client";
 import type { Deadline } from "./deadline";
+import type { Transaction } from "./transaction";
 
 export interface HostVerification {
   readonly agent: AgentClient;
@@ -15,6 +16,11 @@ export interface HostVerification {
   readonly wish: VerifyWish;
   readonly log: ResourceLog;
   readonly deadline: Deadline;
+}
+
+export function verificationOf(transaction: Transaction, agent: AgentClient): HostVerification {
+  const { target, wish, log, deadline } = transaction;
+  return { agent, addresses: target.hosts[agent.host]?.addresses ?? [], wish, log, deadline };
 }
 
 /** What a host serves just now: the pending document while there is one. */
