@@ -40,7 +40,10 @@ export const observedServer = z.object({
   health: healthState,
   /** Why the last check failed; empty when it did not. */
   detail: z.string(),
-  /** Whether a check ever succeeded since this server is in the document. */
+  /**
+   * Whether a check ever succeeded since this server is in the document and control runs. Not kept over a restart of
+   * control: its first check decides at once, so only a server that is down at that very time counts as new again.
+   */
   everHealthy: z.boolean(),
   connections: z.int(),
 });

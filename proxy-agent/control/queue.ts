@@ -22,7 +22,7 @@ export class ChangeQueue {
     if (this.#current === undefined) {
       return Promise.resolve(this.#begin(holder));
     }
-    if (waitSeconds === 0 || this.#waiters.length >= LIMITS.waitingChanges) {
+    if (signal.aborted || waitSeconds === 0 || this.#waiters.length >= LIMITS.waitingChanges) {
       return Promise.reject(this.#busy());
     }
     return new Promise((resolve, reject) => {

@@ -47,8 +47,10 @@ export class HealthMonitor {
     return this.#watched.get(key)?.health ?? UNKNOWN;
   }
 
+  /** What is known: after a restart the data plane goes on with what it knew of the others. */
   states(): Record<string, HealthState> {
-    return Object.fromEntries([...this.#watched].map(([key, { health }]) => [key, health.state]));
+    const known = [...this.#watched].filter(([, { health }]) => health.state !== "unknown");
+    return Object.fromEntries(known.map(([key, { health }]) => [key, health.state]));
   }
 
   stop(): void {

@@ -20,11 +20,19 @@ export function matchRoute(table: ApiTable, method: string, path: string): Route
     }
     const prefix = call.path.endsWith(ID) ? call.path.slice(0, -ID.length + 1) : undefined;
     if (prefix !== undefined && path.startsWith(prefix) && path.length > prefix.length) {
-      const id = path.slice(prefix.length);
-      return id.includes("/") ? undefined : { name, id: decodeURIComponent(id) };
+      const id = decoded(path.slice(prefix.length));
+      return id === undefined ? undefined : { name, id };
     }
   }
   return undefined;
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return part.includes("/") ? undefined : decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
 
 export function pathOf(call: Call, id: string): string {

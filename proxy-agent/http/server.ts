@@ -49,6 +49,9 @@ export async function serveApi<Table extends ApiTable>(options: ServeOptions<Tab
   const socket = socketPath(options.stateDir, options.socket);
   removeStaleSocket(socket.path);
   await listen(server, socket.path, options.mode);
+  server.on("error", (error) => {
+    options.log.error("cannot take a connection", { error: error.message });
+  });
   return {
     close: () =>
       new Promise((resolve) => {
@@ -79,7 +82,7 @@ async function answer<Table extends ApiTable>(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const path = new URL(request.url ?? "/", "http://agent").pathname;
+  const [path = "/"] = (request.url ?? "/").split("?", 1);
   const gone = new AbortController();
   response.once("close", () => {
     gone.abort();

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { LIMITS } from "../contract/limits";
 import { redact } from "./redact";
@@ -26,28 +26,40 @@ export function createLogger(role: string, sink: LogSink): Logger {
   return { info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-/** Appends to a file of bounded size; when it is full it becomes `<file>.1`, in place of the one before. */
+/**
+ * Appends to a file of bounded size; when it is full it becomes `<file>.1`, in place of the one before. Never throws:
+ * a full or read-only disk must not end what the agent is there for. Lines are lost until it can be written again.
+ */
 export function toFile(file: string, limitBytes: number = LIMITS.logFileBytes): LogSink {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  let descriptor = openSync(file, "a", 0o600);
-  let bytes = fstatSync(descriptor).size;
-  return (line) => {
-    if (bytes > 0 && bytes + line.length > limitBytes) {
-      closeSync(descriptor);
-      renameSync(file, `${file}.1`);
-      descriptor = openSync(file, "a", 0o600);
-      bytes = 0;
-    }
-    writeQuietly(descriptor, line);
-    bytes += Buffer.byteLength(line);
+  let descriptor: number | undefined;
+  let bytes = 0;
+  const open = (): number => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const opened = openSync(file, "a", 0o600);
+    bytes = fstatSync(opened).size;
+    return opened;
   };
-}
-
-/** A full disk or a closed terminal must not end what the agent is there for. */
-function writeQuietly(descriptor: number, line: string): void {
-  try {
+  const append = (line: string): void => {
+    descriptor ??= open();
+    const more = Buffer.byteLength(line);
+    if (bytes > 0 && bytes + more > limitBytes) {
+      if (existsSync(file)) {
+        renameSync(file, `${file}.1`);
+      }
+      const full = descriptor;
+      // Forgotten before it is closed: its number may be a socket's a moment later.
+      descriptor = undefined;
+      closeSync(full);
+      descriptor = open();
+    }
     writeSync(descriptor, line);
-  } catch {
-    return;
-  }
+    bytes += more;
+  };
+  return (line) => {
+    try {
+      append(line);
+    } catch {
+      return;
+    }
+  };
 }

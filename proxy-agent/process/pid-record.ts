@@ -13,11 +13,15 @@ const DEAD_STATES: ReadonlySet<string> = new Set(["Z", "X"]);
 /** Field 22, counted from the third. */
 const START_TIME_FIELD = 19;
 
-/** Called under the role's lock. */
+/** Called under the role's lock. A disk that refuses costs `stop` its knowledge, and nobody the service. */
 export function recordPid(stateDir: string, role: string): void {
   const record: PidRecord = { pid: process.pid, startTime: startTimeOf(process.pid) ?? "" };
-  mkdirSync(join(stateDir, FOLDER), { recursive: true, mode: 0o700 });
-  writeFileSync(join(stateDir, FOLDER, role), JSON.stringify(record), { mode: 0o600 });
+  try {
+    mkdirSync(join(stateDir, FOLDER), { recursive: true, mode: 0o700 });
+    writeFileSync(join(stateDir, FOLDER, role), JSON.stringify(record), { mode: 0o600 });
+  } catch {
+    return;
+  }
 }
 
 /** The recorded process, if it is that very process that is still alive. */

@@ -71,28 +71,41 @@ export function watchRole(stateDir: string, role: Role): Promise<RoleWatch | und
 }
 
 const INSTANCE_ID_FILE = "instance-id";
+const INSTANCE_ID = /^[0-9a-f]{64}$/;
 
 /** Made once, by whichever process comes first: linking a complete file is atomic and never replaces one. */
 function instanceId(stateDir: string): string {
   const file = join(stateDir, INSTANCE_ID_FILE);
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT") {
-      throw error;
-    }
+  const there = readInstanceId(file);
+  if (there !== undefined) {
+    return there;
   }
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  // What a damaged disk left of it would be the same for two agents, and each would wait for the other's role.
+  rmSync(file, { force: true });
   const fresh = `${file}.${randomBytes(8).toString("hex")}`;
-  writeFileSync(fresh, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" });
   try {
+    writeFileSync(fresh, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx", flush: true });
     linkSync(fresh, file);
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") {
       throw error;
     }
   } finally {
-    rmSync(fresh);
+    rmSync(fresh, { force: true });
   }
   return readFileSync(file, "utf8");
+}
+
+/** undefined: there is none, or it is damaged. */
+function readInstanceId(file: string): string | undefined {
+  try {
+    const id = readFileSync(file, "utf8");
+    return INSTANCE_ID.test(id) ? id : undefined;
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") {
+      throw error;
+    }
+    return undefined;
+  }
 }

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { errnoOf } from "./errno";
 import { livingPid } from "./pid-record";
-import { watchRole, type Role } from "./role-lock";
+import { watchRole, type Role, type RoleWatch } from "./role-lock";
 import { stopWorkers } from "./workers";
 
 /** DNS first, so that no name leads here any more; the traffic last. */
@@ -13,6 +14,7 @@ type StopSignal = "SIGTERM" | typeof KEEP_DATA_PLANE_SIGNAL;
 
 const PATIENCE_SECONDS = 5;
 const RECORD_SECONDS = 2;
+const POLL_MILLISECONDS = 20;
 
 export interface StopOptions {
   /** For an upgrade: the data plane goes on, and the next supervisor adopts it. */
@@ -45,17 +47,20 @@ async function stopHolder(stateDir: string, role: Role, signal: StopSignal): Pro
     return;
   }
   try {
-    const pid = await recordedPid(stateDir, role);
+    const pid = await recordedPid(stateDir, role, watch);
+    if (pid === "gone") {
+      return;
+    }
     if (pid === undefined) {
       throw new Error(`the process that has the role ${role} is not known; end it by hand`);
     }
-    process.kill(pid, signal);
+    killIfThere(pid, signal);
     const patience = new AbortController();
     // A supervisor has three others to wait for.
     const seconds = role === "supervise" ? PATIENCE_SECONDS * (STOP_ORDER.length + 1) : PATIENCE_SECONDS;
     const late = delay(seconds * 1_000, "late", { signal: patience.signal }).catch(() => "over");
     if ((await Promise.race([watch.ended, late])) === "late" && livingPid(stateDir, role) === pid) {
-      process.kill(pid, "SIGKILL");
+      killIfThere(pid, "SIGKILL");
       await watch.ended;
     }
     patience.abort();
@@ -64,14 +69,32 @@ async function stopHolder(stateDir: string, role: Role, signal: StopSignal): Pro
   }
 }
 
-/** A process that has just taken its role may not have written its record yet. */
-async function recordedPid(stateDir: string, role: Role): Promise<number | undefined> {
+/** What is to be ended may end by itself a moment before. */
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (errnoOf(error) !== "ESRCH") {
+      throw error;
+    }
+  }
+}
+
+/** A process that has just taken its role may not have written its record yet; or it ends while we look. */
+async function recordedPid(
+  stateDir: string,
+  role: Role,
+  watch: RoleWatch,
+): Promise<number | "gone" | undefined> {
   const until = performance.now() + RECORD_SECONDS * 1_000;
+  const gone = watch.ended.then(() => "gone" as const);
   for (;;) {
     const pid = livingPid(stateDir, role);
     if (pid !== undefined || performance.now() > until) {
       return pid;
     }
-    await delay(20);
+    if ((await Promise.race([gone, delay(POLL_MILLISECONDS, "there")])) === "gone") {
+      return "gone";
+    }
   }
 }

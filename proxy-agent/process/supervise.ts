@@ -49,23 +49,19 @@ async function endStarting(child: ChildProcess | undefined): Promise<void> {
   }
 }
 
-async function keepRunning(
-  role: Role,
-  { stateDir, log, signal }: SuperviseOptions,
-  children: Children,
-): Promise<void> {
+async function keepRunning(role: Role, options: SuperviseOptions, children: Children): Promise<void> {
+  const { log, signal } = options;
   let delaySeconds = FIRST_DELAY_SECONDS;
   while (!signal.aborted) {
     const started = performance.now();
-    const living = await watchRole(stateDir, role);
-    if (living !== undefined) {
-      log.info("adopted", { what: role });
-      await Promise.race([living.ended, aborted(signal)]);
-      living.stop();
-    } else {
-      const child = start(role, stateDir);
-      children.set(role, child);
-      await untilEnd(role, child, log, signal);
+    try {
+      await runOnce(role, options, children);
+    } catch (error) {
+      // Out of descriptors, processes or memory: whatever it is, it may pass, and nobody else starts anything.
+      log.error("cannot start", {
+        what: role,
+        error: error instanceof Error ? error.message : String(error),
+      });
     }
     const lived = (performance.now() - started) / 1_000;
     delaySeconds = lived >= STABLE_SECONDS ? FIRST_DELAY_SECONDS : delaySeconds;
@@ -74,24 +70,56 @@ async function keepRunning(
   }
 }
 
-/** In a process group of its own: what ends the supervisor's terminal or group does not end the traffic. */
-function start(role: Role, stateDir: string): ChildProcess {
-  const logs = join(stateDir, STATE_FILES.logs);
-  mkdirSync(logs, { recursive: true, mode: 0o700 });
-  // What Node itself says when it dies; each start begins the file anew, so it stays small.
-  const last = openSync(join(logs, `${role}.stderr`), "w", 0o600);
-  try {
-    return spawn(process.execPath, [bundleFile(), role, "--state-dir", stateDir], {
-      detached: true,
-      stdio: ["ignore", "ignore", last],
-    });
-  } finally {
-    closeSync(last);
+/** Returns when the process that has the role has ended, or the supervisor shall end. */
+async function runOnce(
+  role: Role,
+  { stateDir, log, signal }: SuperviseOptions,
+  children: Children,
+): Promise<void> {
+  const living = await watchRole(stateDir, role);
+  if (living !== undefined) {
+    log.info("adopted", { what: role });
+    await unlessAborted(signal, living.ended);
+    living.stop();
+    return;
+  }
+  const child = start(role, stateDir);
+  children.set(role, child);
+  log.info("started", { what: role, pid: child.pid ?? 0 });
+  const how = await unlessAborted(signal, endOf(child));
+  if (how !== undefined) {
+    log.warn("ended", { what: role, how });
   }
 }
 
-async function untilEnd(role: Role, child: ChildProcess, log: Logger, signal: AbortSignal): Promise<void> {
-  const ended = new Promise<string>((resolve) => {
+/** In a process group of its own: what ends the supervisor's terminal or group does not end the traffic. */
+function start(role: Role, stateDir: string): ChildProcess {
+  const last = openLastWords(role, stateDir);
+  try {
+    return spawn(process.execPath, [bundleFile(), role, "--state-dir", stateDir], {
+      detached: true,
+      stdio: ["ignore", "ignore", last ?? "ignore"],
+    });
+  } finally {
+    if (last !== undefined) {
+      closeSync(last);
+    }
+  }
+}
+
+/** What Node itself says when it dies; each start begins the file anew, so it stays small. undefined: no disk. */
+function openLastWords(role: Role, stateDir: string): number | undefined {
+  const logs = join(stateDir, STATE_FILES.logs);
+  try {
+    mkdirSync(logs, { recursive: true, mode: 0o700 });
+    return openSync(join(logs, `${role}.stderr`), "w", 0o600);
+  } catch {
+    return undefined;
+  }
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
     child.once("exit", (code, name) => {
       resolve(name ?? `exit code ${String(code)}`);
     });
@@ -99,20 +127,20 @@ async function untilEnd(role: Role, child: ChildProcess, log: Logger, signal: Ab
       resolve(error.message);
     });
   });
-  log.info("started", { what: role, pid: child.pid ?? 0 });
-  const how = await Promise.race([ended, aborted(signal)]);
-  if (how !== undefined) {
-    log.warn("ended", { what: role, how });
-  }
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
+/** Leaves no listener behind: a process that keeps dying would leave thousands. */
+function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result | undefined> {
+  return new Promise((resolve, reject) => {
+    const give = (): void => {
+      resolve(undefined);
+    };
+    signal.addEventListener("abort", give);
     if (signal.aborted) {
-      resolve(undefined);
+      give();
     }
-    signal.addEventListener("abort", () => {
-      resolve(undefined);
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", give);
     });
   });
 }

@@ -49,6 +49,7 @@ it("does not make the change of a client that has gone away", async () => {
   const waiting = queue.enter("gone", 60, gone.signal);
   gone.abort();
   await expect(waiting).rejects.toMatchObject({ code: "BUSY" });
+  await expect(queue.enter("gone already", 60, gone.signal)).rejects.toMatchObject({ code: "BUSY" });
   first.release();
   (await queue.enter("next", 0, never)).release();
 });

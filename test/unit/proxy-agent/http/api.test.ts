@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -10,6 +12,7 @@ import { callApi } from "../../../../proxy-agent/http/client";
 import { serveApi, type ApiServer } from "../../../../proxy-agent/http/server";
 import { socketPath } from "../../../../proxy-agent/http/socket-path";
 import { createLogger } from "../../../../proxy-agent/process/log";
+import { until } from "../../../support/until";
 
 const TABLE = {
   add: {
@@ -105,6 +108,29 @@ describe("the API over a Unix socket", () => {
       code: "LIMIT_EXCEEDED",
     });
   });
+
+  it("does not take more clients at once than its limit, and takes others as soon as these have gone", async () => {
+    const { path, close } = socketPath(stateDir, "test.sock");
+    const idle = Array.from({ length: LIMITS.apiConnections }, () => connect(path));
+    await Promise.all(idle.map((socket) => once(socket, "connect")));
+    const add = (): Promise<unknown> => callApi({ ...at, stateDir, name: "add", request: { a: 1, b: 2 } });
+    await expect(add()).rejects.toMatchObject({ code: "AGENT_UNREACHABLE" });
+    idle.forEach((socket) => socket.destroy());
+    await until("there is room again", () => add().catch(() => undefined));
+    close();
+  });
+
+  it.each(["//", "/v1/echo/%zz", "/v1/echo/a/b", "*", "/?"])(
+    "answers %j, which is no path, and lives on",
+    async (path) => {
+      const socket = socketPath(stateDir, "test.sock");
+      const request = httpRequest({ socketPath: socket.path, method: "POST", path, agent: false }).end();
+      const [response] = (await once(request, "response")) as [IncomingMessage];
+      expect(response.resume().statusCode).toBe(404);
+      socket.close();
+      expect(await callApi({ ...at, stateDir, name: "add", request: { a: 1, b: 2 } })).toEqual({ sum: 3 });
+    },
+  );
 
   it("says that there is no agent, and where its log is", async () => {
     const missing = callApi({ ...at, stateDir, socket: "none.sock", name: "add", request: { a: 1, b: 2 } });

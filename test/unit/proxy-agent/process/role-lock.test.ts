@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
@@ -58,6 +58,22 @@ it("gives a role to one process only, and frees it at the moment of its death by
 it("does not confuse two agents on one machine", async () => {
   expect((await startHolder(join(scratch, "one"))).taken).toBe("true");
   expect((await startHolder(join(scratch, "two"))).taken).toBe("true");
+});
+
+it("does not confuse two agents whose ids a power cut left empty", async () => {
+  for (const name of ["empty-one", "empty-two"]) {
+    mkdirSync(join(scratch, name));
+    writeFileSync(join(scratch, name, "instance-id"), "");
+    expect((await startHolder(join(scratch, name))).taken).toBe("true");
+    expect((await startHolder(join(scratch, name))).taken).toBe("false");
+  }
+});
+
+it("gives a role on a disk that cannot take the record of it", async () => {
+  const stateDir = join(scratch, "unrecorded");
+  mkdirSync(stateDir);
+  writeFileSync(join(stateDir, "pids"), "in the way");
+  expect((await startHolder(stateDir)).taken).toBe("true");
 });
 
 it("keeps the lock's name from other users", () => {
