@@ -29,7 +29,7 @@ export const API = {
     method: "POST",
     path: "/v1/probes/window",
     request: probeWindowRequest,
-    answer: nothing,
+    answer: z.object({}),
   },
   probe: { method: "POST", path: "/v1/probes/find", request: probeQuery, answer: probeAnswer },
 } as const satisfies Record<string, Call>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { declaredObject, type StoredObject } from "./object";
+import { tolerant } from "./tolerant";
 
 /** The version of the document and of the API's shapes. Agents speak this one and the one before. */
 export const CONTRACT_VERSION = 1;
@@ -20,20 +21,33 @@ export interface Document {
   readonly objects: Readonly<Record<string, StoredObject>>;
 }
 
+const revision = z.object({ revision: z.int().min(1) });
+
+/** The agent's own file: an object with something unknown in it might be served as less than it says. */
 export const documentSchema = z.object({
   contract: z.int(),
   generation: z.int().min(0),
   changeId: z.string().optional(),
-  objects: z.record(z.string(), z.intersection(declaredObject, z.object({ revision: z.int().min(1) }))),
+  objects: z.record(z.string(), z.intersection(declaredObject, revision)),
+});
+
+const answeredObject = z.intersection(tolerant(declaredObject), revision);
+
+/** As the provider reads it. An object of a kind, or with a value, that only a newer provider knows is left out. */
+const answeredDocument = documentSchema.extend({
+  objects: z.record(z.string(), z.unknown()).transform((objects): Document["objects"] => {
+    const understood = Object.entries(objects).map(([id, raw]) => [id, answeredObject.safeParse(raw).data]);
+    return Object.fromEntries(understood.filter(([, object]) => object !== undefined)) as Document["objects"];
+  }),
 });
 
 export const EMPTY_DOCUMENT: Document = { contract: CONTRACT_VERSION, generation: 0, objects: {} };
 
 /** What GET /v1/document answers: the confirmed document, and the pending one while a change waits to be confirmed. */
 export const documentAnswer = z.object({
-  confirmed: documentSchema,
+  confirmed: answeredDocument,
   pending: z
-    .object({ changeId: z.string(), holder: z.string(), secondsLeft: z.number(), document: documentSchema })
+    .object({ changeId: z.string(), holder: z.string(), secondsLeft: z.number(), document: answeredDocument })
     .nullable(),
 });
 export type DocumentAnswer = z.infer<typeof documentAnswer>;
