@@ -5,17 +5,9 @@ import { Backend, named } from "../../support/backends";
 import { freePort } from "../../support/free-port";
 import { connectTls, readAll } from "../../support/tls-client";
 import { until } from "../../support/until";
-import { certificate, change, group, listener, loadBalancer } from "./objects";
+import { certificate, change, group, listener, loadBalancer, QUICK_CHECK } from "./objects";
 
 const VISITORS = 4;
-const CHECK = {
-  type: "TCP",
-  port: 0,
-  connectTimeoutSeconds: 1,
-  intervalSeconds: 0.1,
-  healthyThreshold: 2,
-  unhealthyThreshold: 2,
-} as const;
 
 let agent: TestAgent;
 let first: Backend;
@@ -28,7 +20,7 @@ beforeAll(async () => {
   second = await Backend.start(named("ECS02"));
   port = await freePort();
   const issued = await (await createAuthority()).issue({ names: ["www.example.test"] });
-  const servers = group([first.port, second.port], { healthCheck: CHECK });
+  const servers = group([first.port, second.port], { healthCheck: QUICK_CHECK });
   await agent.call("change", change([loadBalancer(), certificate(issued), servers, listener(port)]));
   await untilHealth("healthy");
 });

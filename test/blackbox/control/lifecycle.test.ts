@@ -15,17 +15,9 @@ import { freePort } from "../../support/free-port";
 import { connectTls, readBytes } from "../../support/tls-client";
 import { until } from "../../support/until";
 import { trackProcess } from "../../support/workspace";
-import { certificate, change, group, listener, loadBalancer } from "./objects";
+import { certificate, change, group, listener, loadBalancer, QUICK_CHECK } from "./objects";
 
 const BUNDLE = resolve("proxy-agent/dist/agent.cjs");
-const CHECK = {
-  type: "TCP",
-  port: 0,
-  connectTimeoutSeconds: 1,
-  intervalSeconds: 0.1,
-  healthyThreshold: 2,
-  unhealthyThreshold: 2,
-} as const;
 
 let agent: TestAgent;
 let backend: Backend;
@@ -37,7 +29,7 @@ beforeAll(async () => {
   port = await freePort();
   const issued = await (await createAuthority()).issue({ names: ["www.example.test"] });
   const deadPort = await freePort();
-  const servers = group([backend.port, deadPort], { healthCheck: CHECK });
+  const servers = group([backend.port, deadPort], { healthCheck: QUICK_CHECK });
   await agent.call("change", change([loadBalancer(), certificate(issued), servers, listener(port)]));
 });
 

@@ -58,6 +58,16 @@ export function certificate(issued: IssuedCertificate, id = CERTIFICATE): Put {
   return put("certificate", id, spec, { keyPem: issued.keyPem });
 }
 
+/** Quick enough for a test to wait for. */
+export const QUICK_CHECK = {
+  type: "TCP",
+  port: 0,
+  connectTimeoutSeconds: 1,
+  intervalSeconds: 0.1,
+  healthyThreshold: 2,
+  unhealthyThreshold: 2,
+} as const;
+
 export function group(ports: readonly number[], more: Partial<SpecOf<"serverGroup">> = {}): Put {
   return put("serverGroup", GROUP, {
     serverGroupName: "web",

@@ -1,8 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { build } from "esbuild";
 import type { z } from "zod";
 import { STATE_FILES } from "../../../proxy-agent/contract/api";
 import type { HealthState } from "../../../proxy-agent/contract/observed";
@@ -13,10 +11,9 @@ import {
   type ObservedDataPlane,
 } from "../../../proxy-agent/data-plane/interface";
 import { callApi } from "../../../proxy-agent/http/client";
+import { bundleAgent } from "../../support/bundle";
 import { until } from "../../support/until";
 import { onCleanup, temporaryDirectory, trackProcess } from "../../support/workspace";
-
-const ROOT = join(__dirname, "../../..");
 
 interface ApplyOptions {
   readonly retire?: boolean;
@@ -38,16 +35,7 @@ export class DataPlaneProcess {
   /** TEST_NODE runs it on another Node than this one. */
   static async start({ workers = 2 } = {}): Promise<DataPlaneProcess> {
     const stateDir = temporaryDirectory("data-plane");
-    const bundle = join(stateDir, "agent.cjs");
-    await build({
-      entryPoints: [join(ROOT, "proxy-agent/main.ts")],
-      bundle: true,
-      platform: "node",
-      target: "node20",
-      format: "cjs",
-      logLevel: "error",
-      outfile: bundle,
-    });
+    const bundle = await bundleAgent(stateDir);
     const plane = new DataPlaneProcess(stateDir, bundle, workers, launch(bundle, stateDir, workers));
     onCleanup(() => plane.kill());
     await plane.answers();

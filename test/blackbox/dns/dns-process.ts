@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
 import type { z } from "zod";
 import { STATE_FILES } from "../../../proxy-agent/contract/api";
 import {
@@ -12,10 +11,9 @@ import {
   type dnsConfiguration,
 } from "../../../proxy-agent/dns/interface";
 import { callApi } from "../../../proxy-agent/http/client";
+import { bundleAgent } from "../../support/bundle";
 import { until } from "../../support/until";
 import { onCleanup, temporaryDirectory, trackProcess } from "../../support/workspace";
-
-const ROOT = join(__dirname, "../../..");
 
 export interface Endpoint {
   readonly address: string;
@@ -31,16 +29,7 @@ export class DnsProcess {
 
   static async start(): Promise<DnsProcess> {
     const stateDir = temporaryDirectory("dns");
-    const bundle = join(stateDir, "agent.cjs");
-    await build({
-      entryPoints: [join(ROOT, "proxy-agent/main.ts")],
-      bundle: true,
-      platform: "node",
-      target: "node20",
-      format: "cjs",
-      logLevel: "error",
-      outfile: bundle,
-    });
+    const bundle = await bundleAgent(stateDir);
     const child = spawn(process.execPath, [bundle, "dns", "--state-dir", stateDir], {
       stdio: ["ignore", "ignore", "inherit"],
     });
