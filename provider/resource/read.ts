@@ -89,7 +89,7 @@ function tellDrift(
   log: ResourceLog,
 ): { drift?: Readonly<Record<string, string>> } {
   for (const [host, text] of Object.entries(drift)) {
-    log.warning(`host ${host}: ${text}; \`pulumi up\` mends it`);
+    log.warning(`host ${host}: ${text}; \`pulumi up --refresh\` mends it`);
   }
   return Object.keys(drift).length > 0 ? { drift } : {};
 }

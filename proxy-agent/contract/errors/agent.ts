@@ -47,7 +47,7 @@ export const agentErrors = defineErrors({
   KEY_MISSING: {
     status: 409,
     problem: "the private key of {objectId} (public key SHA-256 {spkiSha256}) is not on this host",
-    remedy: "Run `pulumi up` on the stack that owns the certificate, so that its key is sent again",
+    remedy: "Run `pulumi up --refresh` on the stack that owns the certificate, so that its key is sent again",
     cause: "The key file was removed from the agent's state directory, or never arrived.",
   },
   HOST_CLAIMED: {
