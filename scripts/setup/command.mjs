@@ -5,6 +5,8 @@ import { createInterface } from "node:readline";
 import { cacheDirectory } from "./paths.mjs";
 
 const LINES_SHOWN = 20;
+/** As a shell reports an end by SIGINT. */
+const INTERRUPTED_STATUS = 130;
 
 /** An error that a person can act upon: shown without a stack. */
 export class SetupError extends Error {
@@ -12,7 +14,8 @@ export class SetupError extends Error {
 }
 
 /**
- * Runs a command with its output in a log file, which stays only when the command fails.
+ * Runs a command with its output in a log file, which stays only when the command fails. Ctrl-C ends this process once
+ * the command, which the terminal tells as well, has ended: what comes next must not meet it still writing.
  *
  * @param {readonly string[]} words
  * @param {{ cwd: string, env?: NodeJS.ProcessEnv, log: string, onLine?: (line: string) => void,
@@ -33,6 +36,10 @@ export async function runLogged(
     stdio: ["ignore", "pipe", "pipe"],
     timeout: timeoutMilliseconds,
   });
+  let isInterrupted = false;
+  const onInterrupt = () => (isInterrupted = true);
+  // Once: a second Ctrl-C is for a command that does not end.
+  process.once("SIGINT", onInterrupt);
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on("line", (line) => {
       writeSync(fd, `${line}\n`);
@@ -43,7 +50,12 @@ export async function runLogged(
     child.on("error", (error) => resolve(error.message));
     child.on("close", (code, signal) => resolve(code === 0 ? undefined : `ended with ${signal ?? code}`));
   });
+  process.off("SIGINT", onInterrupt);
   closeSync(fd);
+  if (isInterrupted) {
+    rmSync(file);
+    process.exit(INTERRUPTED_STATUS);
+  }
   if (failure !== undefined) throw new SetupError(failureText([command, ...args], failure, file));
   rmSync(file);
 }
