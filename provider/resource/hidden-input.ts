@@ -1,19 +1,24 @@
 import { z } from "zod";
 
+/*
+ * Tolerant throughout: handles of other stacks and old states may have been written by a newer version, and what
+ * this one does not know it does not need.
+ */
+
 /** How one host is reached, without any secret. */
-export const targetHost = z.strictObject({
+export const targetHost = z.object({
   /** The host's outside addresses: what is verified and what the load balancer's name resolves to. */
   addresses: z.array(z.string()).min(1),
   bindAddresses: z.array(z.string()).min(1),
   /** A host in Maintenance is out of DNS and skipped with a warning. */
   status: z.enum(["Active", "Maintenance"]),
   /** The agent's state directory on this machine, absolute. */
-  local: z.strictObject({ stateDir: z.string() }),
+  local: z.object({ stateDir: z.string() }),
 });
 export type TargetHost = z.infer<typeof targetHost>;
 
 /** The load balancer as its dependents need it: from its arguments alone, so that it is known in every preview. */
-export const targetSchema = z.strictObject({
+export const targetSchema = z.object({
   loadBalancerId: z.string(),
   dnsName: z.string(),
   hosts: z.record(z.string(), targetHost),
@@ -28,7 +33,7 @@ export type Target = z.infer<typeof targetSchema>;
  * The input that every resource carries beside the declared ones. Pulumi tells a dynamic provider neither URN
  * nor stack; keys that begin with two underscores reach it and are not shown by preview.
  */
-export const hiddenInput = z.strictObject({
+export const hiddenInput = z.object({
   target: targetSchema,
   /** project/stack/type/name: who an object on a host belongs to. */
   owner: z.string(),

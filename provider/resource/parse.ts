@@ -41,13 +41,14 @@ function parseObject(
 ): Parsed {
   const mistakes: Finding[] = [];
   const parsed: Record<string, unknown> = {};
-  const { shape } = schema._zod.def;
+  const { shape, catchall } = schema._zod.def;
+  const isStrict = catchall?._zod.def.type === "never";
   for (const [name, property] of Object.entries(shape)) {
     const result = parseTolerant(property, value[name], join(path, name));
     mistakes.push(...result.mistakes);
     if (result.value !== undefined) parsed[name] = result.value;
   }
-  for (const name of Object.keys(value)) {
+  for (const name of isStrict ? Object.keys(value) : []) {
     if (Object.hasOwn(shape, name) || value[name] === undefined) continue;
     mistakes.push(unknownProperty(schema, join(path, name), name));
   }

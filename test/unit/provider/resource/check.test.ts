@@ -19,6 +19,16 @@ describe("check", () => {
     expect(failures.map(({ property }) => property)).toEqual(["", "", ""]);
   });
 
+  it("takes the handle that a newer version of another stack exported", () => {
+    const hidden = { ...HIDDEN, target: { ...HIDDEN.target, later: 1 }, later: { more: true } };
+    const { failures } = checkInputs(
+      serverGroupDeclaration,
+      {},
+      { ...CORRECT.serverGroup, __offload: hidden },
+    );
+    expect(failures).toEqual([]);
+  });
+
   it("refuses a resource without its load balancer", () => {
     expect(checkInputs(serverGroupDeclaration, {}, CORRECT.serverGroup).failures).toEqual([
       {
