@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { LIMITS, OffloadError, STATE_FILES, type FactsAnswer } from "tls-offload-agent/contract";
+import { LIMITS, messageOf, OffloadError, STATE_FILES, type FactsAnswer } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../../engine-log/resource-log";
 import { poll, type Deadline } from "../../fleet/deadline";
 import type { AgentClient } from "../agent-client";
 import { carriedBundle, copyBundle, type Bundle } from "./bundle";
 import { localClient } from "./client";
+import { newestInstalled } from "./installed";
 import { isServing } from "./serving";
 import { hasAgent, makeStateDirectory, removeStateDirectory, unusable } from "./state-directory";
 import { isNewer } from "./version";
@@ -29,12 +30,13 @@ export async function installAgent(agent: LocalAgent): Promise<AgentClient> {
   const bundle = await carriedBundle();
   const copy = await copyOf(agent, bundle);
   const facts = await factsOf(agent);
-  if (facts === null) return startAgent(agent, copy, bundle.sha256);
+  if (facts === null) {
+    const { file, sha256 } = await newestFor(agent, { ...bundle, file: copy });
+    return startAgent(agent, file, sha256);
+  }
   if (facts.bundleSha256 === bundle.sha256) return localClient(agent.host, agent.stateDir);
   if (isNewer(facts.agentVersion, bundle.version)) {
-    agent.log.warning(
-      `host ${agent.host}: its agent is version ${facts.agentVersion}, newer than this provider's ${bundle.version}; it stays`,
-    );
+    keepNewer(agent, facts.agentVersion, bundle.version);
     return localClient(agent.host, agent.stateDir);
   }
   agent.log.info(`host ${agent.host}: bringing the agent from ${facts.agentVersion} to ${bundle.version}`);
@@ -47,7 +49,20 @@ export async function reviveAgent(agent: LocalAgent): Promise<AgentClient | null
   if (!(await hasAgent(agent.stateDir))) return null;
   if ((await factsOf(agent)) !== null) return localClient(agent.host, agent.stateDir);
   const bundle = await carriedBundle();
-  return startAgent(agent, await copyOf(agent, bundle), null);
+  const { file } = await newestFor(agent, { ...bundle, file: await copyOf(agent, bundle) });
+  return startAgent(agent, file, null);
+}
+
+/** An agent that died comes back as the newest that this host ever had: an older provider downgrades nobody. */
+async function newestFor(agent: LocalAgent, carried: Bundle): Promise<Bundle> {
+  const newest = await newestInstalled(agent.stateDir);
+  if (newest === undefined || !isNewer(newest.version, carried.version)) return carried;
+  keepNewer(agent, newest.version, carried.version);
+  return newest;
+}
+
+function keepNewer({ host, log }: LocalAgent, version: string, own: string): void {
+  log.warning(messageOf("AGENT_NEWER", `host ${host}`, { version, own }));
 }
 
 /** Ends all of the agent's processes and removes its files. Nothing there is fine. */

@@ -36,11 +36,16 @@ async function readBundle(): Promise<Bundle> {
 export async function copyBundle(stateDir: string, bundle: Bundle): Promise<string> {
   const folder = join(stateDir, STATE_FILES.bundles, bundle.sha256.slice(0, FOLDER_HASH_CHARACTERS));
   const copy = join(folder, "agent.cjs");
-  const there = await readFile(copy).catch(() => null);
-  if (there !== null && sha256Of(there) === bundle.sha256) return copy;
+  if ((await hashOf(copy)) === bundle.sha256) return copy;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeAtomically(copy, await readFile(bundle.file));
   return copy;
+}
+
+/** SHA-256 of a file; undefined when it cannot be read. */
+export async function hashOf(file: string): Promise<string | undefined> {
+  const content = await readFile(file).catch(() => undefined);
+  return content === undefined ? undefined : sha256Of(content);
 }
 
 async function writeAtomically(file: string, content: Buffer): Promise<void> {

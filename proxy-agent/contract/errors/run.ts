@@ -14,6 +14,12 @@ export const runErrors = defineErrors({
     remedy: "Run `pulumi up --refresh`: it installs the agent and fills it again",
     cause: "The agent's state directory was removed behind Pulumi's back.",
   },
+  AGENT_NEWER: {
+    status: 409,
+    problem: "its agent is version {version}, newer than this provider's {own}, and stays",
+    remedy: "Bring the package pulumi-tls-offload of this program up to date",
+    cause: "A warning: another program, with a newer package, changed this load balancer before.",
+  },
   AGENT_NOT_STARTED: {
     status: 503,
     problem: "the agent did not answer within {seconds} s of being started; its log says: {tail}",

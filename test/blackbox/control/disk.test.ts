@@ -58,6 +58,43 @@ describeUnless(missing, "a full disk", () => {
   });
 });
 
+describeUnless(missing, "a disk that turned read-only", () => {
+  it("refuses the change, ends no traffic, and is taken up again as soon as it can be written", async () => {
+    const stateDir = join(temporaryDirectory("read-only"), "state");
+    const agent = await TestAgent.start({ stateDir });
+    const port = await served(agent);
+    const before = readFileSync(join(stateDir, "document.json"), "utf8");
+    const [supervisor, dataPlane] = [agent.pid("supervise"), agent.pid("data-plane")];
+    // Whatever is opened from now on is read-only; what is open stays, as when a file system turns read-only.
+    execFileSync("mount", ["--bind", stateDir, stateDir]);
+    onCleanup(() => void spawnSync("umount", ["-l", stateDir]));
+    execFileSync("mount", ["-o", "remount,bind,ro", stateDir]);
+    const control = agent.pid("control") ?? 0;
+    process.kill(control, "SIGKILL");
+    process.kill(agent.pid("dns") ?? 0, "SIGKILL");
+    await until("they were started again in vain", () =>
+      agent.logs().split("ended").length > 4 ? true : undefined,
+    );
+    expect([agent.pid("supervise"), agent.pid("data-plane")]).toEqual([supervisor, dataPlane]);
+    (await connectTls(port)).destroy();
+    execFileSync("umount", [stateDir]);
+    await agent.ready();
+    expect(readFileSync(join(stateDir, "document.json"), "utf8")).toBe(before);
+    const renewed = await authority.issue({ names: ["www.example.test"] });
+    execFileSync("mount", ["--bind", join(stateDir, "keys"), join(stateDir, "keys")]);
+    execFileSync("mount", ["-o", "remount,bind,ro", join(stateDir, "keys")]);
+    onCleanup(() => void spawnSync("umount", ["-l", join(stateDir, "keys")]));
+    await expect(agent.call("change", change([certificate(renewed)]))).rejects.toMatchObject({
+      code: "STATE_NOT_WRITABLE",
+    });
+    expect(readFileSync(join(stateDir, "document.json"), "utf8")).toBe(before);
+    (await connectTls(port)).destroy();
+    execFileSync("umount", [join(stateDir, "keys")]);
+    expect(await agent.call("change", change([certificate(renewed)]))).toMatchObject({ state: "confirmed" });
+    await agent.stop();
+  });
+});
+
 function fill(file: string): void {
   for (const size of [64 * 1_024, 1_024, 1]) {
     try {
