@@ -18,7 +18,7 @@ import type { ReadResult } from "../resource/read";
 import { loadBalancerDeclaration as declaration } from "./declaration";
 import { loadBalancerObject } from "./object";
 import { loadBalancerSchema, type LoadBalancerInputs } from "./schema";
-import { hostStatusOf } from "./status";
+import { hostStatusOf, type HostStatus } from "./status";
 
 type Part = DeclaredObjectOf<"loadBalancer">;
 
@@ -42,14 +42,12 @@ export async function readLoadBalancer(
   const inputs = own
     ? loadBalancerSchema.parse(declaredOf(declaration, properties))
     : inputsOfAny(hidden, part);
-  const drift = driftIn(inputs, hidden, { parts, silent, active });
+  const seen = await hostStatusOf(hidden.target, agents, bare);
+  const drift = driftIn(inputs, hidden, { parts, silent, active, seen });
   for (const [host, text] of Object.entries(drift)) {
-    log.warning(`host ${host}: ${text}; \`pulumi up\` mends it`);
+    log.warning(`host ${host}: ${text}; \`pulumi up --refresh\` mends it`);
   }
-  const hostStatus = {
-    ...(properties["hostStatus"] as object | undefined),
-    ...(await hostStatusOf(hidden.target, agents, bare)),
-  };
+  const hostStatus = { ...(properties["hostStatus"] as object | undefined), ...seen };
   const outputs = { hostStatus, ...(Object.keys(drift).length > 0 ? { drift } : {}) };
   const incarnation = part?.incarnation ?? incarnationOf(properties);
   const props = outputsFrom(declaration, inputs, outputs, { hidden, incarnation });
@@ -78,14 +76,17 @@ function partsIn(
   return parts;
 }
 
+interface Sight {
+  readonly parts: ReadonlyMap<string, Part>;
+  readonly silent: readonly string[];
+  readonly active: readonly string[];
+  readonly seen: Readonly<Record<string, HostStatus>>;
+}
+
 function driftIn(
   inputs: LoadBalancerInputs,
   hidden: HiddenInput,
-  {
-    parts,
-    silent,
-    active,
-  }: { parts: ReadonlyMap<string, Part>; silent: string[]; active: readonly string[] },
+  { parts, silent, active, seen }: Sight,
 ): Record<string, string> {
   const drift: Record<string, string> = {};
   for (const host of active) {
@@ -94,6 +95,8 @@ function driftIn(
     else if (part === undefined) drift[host] = "it has no part of this load balancer";
     else if (!isDeepStrictEqual(loadBalancerObject(inputs, hidden, host, part).spec, part.spec))
       drift[host] = "its part was changed behind Pulumi's back";
+    else if (seen[host]?.status === "Unsupervised")
+      drift[host] = "its agent's supervisor is gone, and what dies is not started again";
   }
   return drift;
 }

@@ -7,7 +7,8 @@ import type { Agents } from "../fleet/reach";
 /** One host as it was last seen. Nothing in it changes by itself from one look to the next. */
 export type HostStatus =
   | {
-      readonly status: "Running" | "Maintenance";
+      /** Unsupervised: it serves, but nothing starts its processes again when they die. */
+      readonly status: "Running" | "Unsupervised" | "Maintenance";
       readonly agent: string;
       readonly bundleSha256: string;
       readonly dataPlane: string;
@@ -49,8 +50,9 @@ export function outdatedAgents(hostStatus: unknown, bundle: Bundle): Map<string,
 
 function statusOf(facts: FactsAnswer | null, wanted: "Active" | "Maintenance"): HostStatus {
   if (facts === null) return { status: wanted === "Maintenance" ? "Maintenance" : "Unreachable" };
+  const running = facts.supervised === false ? "Unsupervised" : "Running";
   return {
-    status: wanted === "Maintenance" ? "Maintenance" : "Running",
+    status: wanted === "Maintenance" ? "Maintenance" : running,
     agent: facts.agentVersion,
     bundleSha256: facts.bundleSha256,
     dataPlane: facts.dataPlane,

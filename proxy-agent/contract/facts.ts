@@ -22,6 +22,8 @@ export const factsAnswer = z.object({
   /** The load balancer that this host belongs to. */
   loadBalancerId: z.string().nullable(),
   pid: z.int(),
+  /** false: nothing starts the agent's processes again when they die. Missing: an agent that could not tell. */
+  supervised: z.boolean().optional(),
   nodeVersion: z.string(),
   opensslVersion: z.string(),
   dataPlane: z.string(),

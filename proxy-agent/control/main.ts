@@ -37,7 +37,7 @@ export async function runControl({ stateDir, log }: ControlOptions): Promise<Api
   });
   const serving = new Serving(stateDir, log, () => monitor.states());
   const changes = new Changes({ store, serving, monitor, log, confirmed: loaded.document });
-  const parts: Parts = { store, changes, serving, monitor, loaded };
+  const parts: Parts = { stateDir, store, changes, serving, monitor, loaded };
   const api = await serveApi({
     table: API,
     handlers: handlersOf(parts),
@@ -62,6 +62,7 @@ export async function runControl({ stateDir, log }: ControlOptions): Promise<Api
 }
 
 interface Parts {
+  readonly stateDir: string;
   readonly store: Store;
   readonly changes: Changes;
   readonly serving: Serving;
@@ -70,10 +71,10 @@ interface Parts {
 }
 
 function handlersOf(parts: Parts): Handlers<typeof API> {
-  const { changes, serving } = parts;
+  const { stateDir, changes, serving } = parts;
   const ownBundle = bundleSha256();
   return {
-    facts: () => factsOf(changes.confirmed, ownBundle),
+    facts: () => factsOf(stateDir, changes.confirmed, ownBundle),
     document: () => ({ confirmed: changes.confirmed, pending: pendingAnswer(changes) }),
     observed: () => observeAll(parts),
     change: (request, _id, signal) => changes.change(request, signal),

@@ -39,7 +39,7 @@ export function serveUnreadable({
   return serveApi({
     table: API,
     handlers: {
-      facts: () => factsOf(EMPTY_DOCUMENT, ownBundle),
+      facts: () => factsOf(stateDir, EMPTY_DOCUMENT, ownBundle),
       document: refuse,
       observed: refuse,
       change: refuse,

@@ -9,6 +9,7 @@ export async function statusText(stateDir: string): Promise<string> {
   const { dataPlane, dns, servers, problems } = observed;
   return [
     `agent          ${facts.agentVersion}, Node ${facts.nodeVersion}, ${facts.opensslVersion}, process ${facts.pid}`,
+    ...(facts.supervised === false ? ["supervisor     none: what dies is not started again"] : []),
     `load balancer  ${facts.loadBalancerId ?? "none"}, generation ${observed.generation}`,
     `data plane     ${facts.dataPlane}, ${dataPlane.state}, ${dataPlane.workers} workers`,
     ...dataPlane.listeners.map(

@@ -34,8 +34,13 @@ export async function installAgent(agent: LocalAgent): Promise<AgentClient> {
     const { file, sha256 } = await newestFor(agent, { ...bundle, file: copy });
     return startAgent(agent, file, sha256);
   }
+  const isNewerOne = isNewer(facts.agentVersion, bundle.version);
+  if (facts.supervised === false && (isNewerOne || facts.bundleSha256 === bundle.sha256)) {
+    const { file } = await newestFor(agent, { ...bundle, file: copy });
+    return startAgent(agent, file, null);
+  }
   if (facts.bundleSha256 === bundle.sha256) return localClient(agent.host, agent.stateDir);
-  if (isNewer(facts.agentVersion, bundle.version)) {
+  if (isNewerOne) {
     keepNewer(agent, facts.agentVersion, bundle.version);
     return localClient(agent.host, agent.stateDir);
   }
@@ -44,10 +49,11 @@ export async function installAgent(agent: LocalAgent): Promise<AgentClient> {
   return startAgent(agent, copy, bundle.sha256);
 }
 
-/** The agent that is installed, started again if it died. null: there has never been one. */
+/** The agent that is installed, started again if it or its supervisor died. null: there has never been one. */
 export async function reviveAgent(agent: LocalAgent): Promise<AgentClient | null> {
   if (!(await hasAgent(agent.stateDir))) return null;
-  if ((await factsOf(agent)) !== null) return localClient(agent.host, agent.stateDir);
+  const facts = await factsOf(agent);
+  if (facts !== null && facts.supervised !== false) return localClient(agent.host, agent.stateDir);
   const bundle = await carriedBundle();
   const { file } = await newestFor(agent, { ...bundle, file: await copyOf(agent, bundle) });
   return startAgent(agent, file, null);
@@ -84,7 +90,10 @@ async function factsOf({ host, stateDir }: LocalAgent): Promise<FactsAnswer | nu
   return client.call("facts", {}, { timeoutSeconds: QUICK_SECONDS }).catch(() => null);
 }
 
-/** Detached and with nothing inherited: the agent outlives this process. A second supervisor ends by itself. */
+/**
+ * Detached and with nothing inherited: the agent outlives this process. A second supervisor ends by itself, and one
+ * that comes after another adopts what runs.
+ */
 async function startAgent(agent: LocalAgent, bundle: string, sha256: string | null): Promise<AgentClient> {
   agent.log.progress(`host ${agent.host}: starting the agent`);
   const child = spawn(process.execPath, [bundle, "supervise", "--state-dir", agent.stateDir], {
@@ -98,7 +107,8 @@ async function startAgent(agent: LocalAgent, bundle: string, sha256: string | nu
   const started = await poll(
     async () => {
       const facts = await factsOf(agent);
-      if (facts === null || (sha256 !== null && facts.bundleSha256 !== sha256)) return undefined;
+      if (facts === null || facts.supervised === false) return undefined;
+      if (sha256 !== null && facts.bundleSha256 !== sha256) return undefined;
       return (await isServing(client).catch(() => false)) ? true : undefined;
     },
     { seconds: LIMITS.agentStartSeconds, everySeconds: POLL_SECONDS, deadline: agent.deadline },

@@ -1,10 +1,17 @@
 import { CONTRACT_VERSION, type Document } from "../../contract/document";
 import { DATA_PLANE_CAPABILITIES, type FactsAnswer } from "../../contract/facts";
+import { watchRole } from "../../process/role-lock";
 import { AGENT_VERSION } from "../../process/version";
 import { objectsOf } from "../configuration/objects";
 
 /** `bundleSha256` is taken at start: the file may be replaced while this process runs. */
-export function factsOf(document: Document, bundleSha256: string): FactsAnswer {
+export async function factsOf(
+  stateDir: string,
+  document: Document,
+  bundleSha256: string,
+): Promise<FactsAnswer> {
+  const supervisor = await watchRole(stateDir, "supervise");
+  supervisor?.stop();
   const { schedulers, healthCheckTypes, ...others } = DATA_PLANE_CAPABILITIES.builtin;
   return {
     agentVersion: AGENT_VERSION,
@@ -12,6 +19,7 @@ export function factsOf(document: Document, bundleSha256: string): FactsAnswer {
     contractVersions: [CONTRACT_VERSION],
     loadBalancerId: objectsOf(document, "loadBalancer")[0]?.id ?? null,
     pid: process.pid,
+    supervised: supervisor !== undefined,
     nodeVersion: process.versions.node,
     opensslVersion: process.versions.openssl,
     dataPlane: "builtin",

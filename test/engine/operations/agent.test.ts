@@ -43,6 +43,19 @@ describe("an agent that died", () => {
     expect((await site.engine.preview(site.program(), { refresh: true })).changes).toEqual([]);
   });
 
+  it("only in its supervisor is reported by a refresh, and supervised again by the `up` that follows", async () => {
+    const control = pidOf(site, "control");
+    signal(site, "supervise", "SIGKILL");
+    await until("the supervisor is gone", () => pidOf(site, "supervise") === undefined);
+    const { logs } = await site.engine.refresh();
+    expect(logs.map(({ message }) => message).join("\n")).toContain("supervisor is gone");
+    const { changes } = await site.engine.up(site.program());
+    expect(changes.map(({ operation, name }) => `${operation} ${name}`)).toEqual(["update web"]);
+    expect(pidOf(site, "control")).toBe(control);
+    signal(site, "control", "SIGKILL");
+    await until("control runs again", () => ![undefined, control].includes(pidOf(site, "control")));
+  });
+
   it("together with its directory is made anew by `up --refresh`", async () => {
     await endProcessesNaming(site.stateDir(HOST));
     rmSync(site.stateDir(HOST), { recursive: true });
