@@ -10,7 +10,7 @@ export function tolerant<Shape extends z.ZodType>(schema: Shape): z.ZodType<z.ou
 
 function loosen(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodObject) {
-    const fields = Object.entries(schema.shape);
+    const fields = Object.entries(schema.shape as Readonly<Record<string, z.core.$ZodType>>);
     return z.object(Object.fromEntries(fields.map(([name, field]) => [name, loosen(field)])));
   }
   if (schema instanceof z.ZodDiscriminatedUnion) {
