@@ -6,6 +6,7 @@ import { ROLES } from "./process/role-lock";
 import { runRole } from "./process/run-role";
 import { statusText } from "./process/status";
 import { stopAll } from "./process/stop";
+import { stopStrays } from "./process/strays";
 import { AGENT_VERSION } from "./process/version";
 
 const USAGE = `usage: agent.cjs <command> --state-dir <directory>
@@ -45,7 +46,11 @@ async function main(): Promise<void> {
   } else if (command === "status") {
     process.stdout.write(await statusText(stateDir));
   } else if (command === "stop") {
-    await stopAll(stateDir, { keepDataPlane: values["keep-data-plane"] });
+    const keepDataPlane = values["keep-data-plane"];
+    await stopAll(stateDir, { keepDataPlane });
+    if (!keepDataPlane) {
+      await stopStrays(stateDir);
+    }
   } else if (command === "dial-stdio") {
     await dialStdio(stateDir);
   } else {

@@ -88,7 +88,7 @@ export async function deleteLoadBalancer(
 ): Promise<readonly string[]> {
   return inTurn(target.loadBalancerId, async () => {
     const deadline = deadlineIn(target.timeoutSeconds);
-    const agents = await reachForDelete(id, target, log, deadline);
+    const { agents, bare } = await reachForDelete(id, target, log, deadline);
     const ours = await oursAmong(agents, id, incarnation);
     const { problems } = await runTransaction({
       target,
@@ -105,7 +105,8 @@ export async function deleteLoadBalancer(
       log,
       deadline,
     });
-    for (const host of ours.keys()) await removeHost(host, target, { log, deadline });
+    // One that was reached and has no agent may have the processes of one, whose directory was removed.
+    for (const host of [...ours.keys(), ...bare]) await removeHost(host, target, { log, deadline });
     return problems;
   });
 }

@@ -3,7 +3,7 @@ import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn, type Deadline } from "../fleet/deadline";
 import { releasedHosts } from "../fleet/plan";
 import { inTurn } from "../fleet/queue";
-import { tryAll, type Agents } from "../fleet/reach";
+import { tryAll, type Reached } from "../fleet/reach";
 import { runTransaction } from "../fleet/transaction";
 import { ShownError } from "./failure";
 import { nameOf, type Target } from "./hidden-input";
@@ -15,9 +15,10 @@ export async function deleteObject(id: string, properties: Properties, log: Reso
   const { target } = hidden;
   const { problems } = await inTurn(target.loadBalancerId, async () => {
     const deadline = deadlineIn(target.timeoutSeconds);
+    const { agents } = await reachForDelete(id, target, log, deadline);
     return runTransaction({
       target,
-      agents: await reachForDelete(id, target, log, deadline),
+      agents,
       holder: hidden.owner,
       changeOf: () => ({ puts: [], deletes: [{ id, incarnation: incarnationOf(properties) }] }),
       wish: { mode: target.verify, requireHealthyBackend: false },
@@ -38,19 +39,19 @@ export async function reachForDelete(
   target: Target,
   log: ResourceLog,
   deadline: Deadline,
-): Promise<Agents> {
+): Promise<Pick<Reached, "agents" | "bare">> {
   const released = releasedHosts(process.env["OFFLOAD_RELEASE_HOSTS"]);
   const hosts = Object.keys(target.hosts).sort();
   const wanted = hosts.filter((host) => !released.has(host));
   for (const host of hosts.filter((name) => released.has(name))) {
     log.warning(`host ${host} is given up: what is on it stays there`);
   }
-  const { agents, failures } = await tryAll(target, wanted, "revive", { log, deadline });
+  const { agents, bare, failures } = await tryAll(target, wanted, "revive", { log, deadline });
   for (const [host, { message }] of failures) {
     if (target.hosts[host]?.status === "Active") {
       throw new OffloadError("DELETE_UNREACHABLE", `host ${host}`, { objectId, host, detail: message });
     }
     log.warning(`host ${host} is in Maintenance and not reachable: ${objectId} stays there`);
   }
-  return agents;
+  return { agents, bare };
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { errnoOf } from "./errno";
@@ -95,6 +95,11 @@ function instanceId(stateDir: string): string {
     rmSync(fresh, { force: true });
   }
   return readFileSync(file, "utf8");
+}
+
+/** Whether a process of an agent ever ran on this directory, as it is now. Makes nothing there. */
+export function hasInstance(stateDir: string): boolean {
+  return existsSync(join(stateDir, INSTANCE_ID_FILE));
 }
 
 /** undefined: there is none, or it is damaged. */

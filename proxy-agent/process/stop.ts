@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { errnoOf } from "./errno";
 import { livingPid } from "./pid-record";
-import { watchRole, type Role, type RoleWatch } from "./role-lock";
+import { hasInstance, watchRole, type Role, type RoleWatch } from "./role-lock";
 import { stopWorkers } from "./workers";
 
 /** DNS first, so that no name leads here any more; the traffic last. */
@@ -23,7 +22,7 @@ export interface StopOptions {
 
 /** Stops everything, the supervisor first, so that nothing is started again. Nothing there is fine. */
 export async function stopAll(stateDir: string, { keepDataPlane }: StopOptions): Promise<void> {
-  if (!existsSync(stateDir)) {
+  if (!hasInstance(stateDir)) {
     return;
   }
   await stopRole(stateDir, "supervise", keepDataPlane ? KEEP_DATA_PLANE_SIGNAL : "SIGTERM");

@@ -27,10 +27,13 @@ interface LocalAgent {
 /** Installs and starts the agent, or finds it again, and brings it up to this provider's version. */
 export async function installAgent(agent: LocalAgent): Promise<AgentClient> {
   await makeStateDirectory(agent.host, agent.stateDir);
+  const isInstalled = await hasAgent(agent.stateDir);
   const bundle = await carriedBundle();
   const copy = await copyOf(agent, bundle);
   const facts = await factsOf(agent);
   if (facts === null) {
+    // One whose directory was removed goes on, and has the ports.
+    if (!isInstalled) await runAgent(agent, copy, "stop");
     const { file, sha256 } = await newestFor(agent, { ...bundle, file: copy });
     return startAgent(agent, file, sha256);
   }
@@ -73,10 +76,10 @@ function keepNewer({ host, log }: LocalAgent, version: string, own: string): voi
 
 /** Ends all of the agent's processes and removes its files. Nothing there is fine. */
 export async function removeAgent(agent: LocalAgent): Promise<void> {
-  if (!(await hasAgent(agent.stateDir))) return;
+  const isInstalled = await hasAgent(agent.stateDir);
   const bundle = await carriedBundle();
   await runAgent(agent, bundle.file, "stop");
-  await removeStateDirectory(agent.stateDir);
+  if (isInstalled) await removeStateDirectory(agent.stateDir);
 }
 
 async function copyOf({ host, stateDir }: LocalAgent, bundle: Bundle): Promise<string> {

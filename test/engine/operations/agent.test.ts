@@ -63,6 +63,20 @@ describe("an agent that died", () => {
     expect(await site.fingerprintAt(BIND)).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it("gives way to a new one when only its directory was removed, and leaves with a destroy all the same", async () => {
+    for (const operation of ["up", "destroy"] as const) {
+      const pids = ROLES.map((role) => pidOf(site, role));
+      expect(pids).not.toContain(undefined);
+      rmSync(site.stateDir(HOST), { recursive: true });
+      if (operation === "destroy") await site.engine.destroy();
+      else await site.engine.up(site.program(), { refresh: true });
+      expect(pids.filter((pid) => existsSync(`/proc/${pid ?? 0}/exe`))).toEqual([]);
+    }
+    expect(existsSync(site.stateDir(HOST))).toBe(false);
+    await site.engine.up(site.program());
+    expect(await site.fingerprintAt(BIND)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
   it("in the middle of a destroy does not hold it up", async () => {
     killAgent(site);
     await site.engine.destroy();
