@@ -10,8 +10,8 @@ export function tolerant<Shape extends z.ZodType>(schema: Shape): z.ZodType<z.ou
 
 function loosen(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodObject) {
-    const fields = Object.entries(schema.shape as Readonly<Record<string, z.core.$ZodType>>);
-    return z.object(Object.fromEntries(fields.map(([name, field]) => [name, loosen(field)])));
+    const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
+    return z.object(Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, loosen(field)])));
   }
   if (schema instanceof z.ZodDiscriminatedUnion) {
     const [first, ...others] = schema.options.map((option) => loosen(option) as z.ZodObject);
