@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { STATE_FILES } from "../../../proxy-agent/contract/api";
@@ -45,9 +45,10 @@ export class DnsProcess {
     return dns;
   }
 
-  /** Empty: it had nothing to say. */
+  /** Empty: it had nothing to say, and so has not even made its log file. */
   logged(): string {
-    return readFileSync(join(this.stateDir, STATE_FILES.logs, "dns.log"), "utf8");
+    const file = join(this.stateDir, STATE_FILES.logs, "dns.log");
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
   }
 
   async apply(
