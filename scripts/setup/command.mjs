@@ -7,6 +7,8 @@ import { cacheDirectory } from "./paths.mjs";
 const LINES_SHOWN = 20;
 /** As a shell reports an end by SIGINT. */
 const INTERRUPTED_STATUS = 130;
+/** What a command gets to end in good order after Ctrl-C. */
+const PATIENCE_MILLISECONDS = 2_000;
 
 /** An error that a person can act upon: shown without a stack. */
 export class SetupError extends Error {
@@ -37,8 +39,11 @@ export async function runLogged(
     timeout: timeoutMilliseconds,
   });
   let isInterrupted = false;
-  const onInterrupt = () => (isInterrupted = true);
-  // Once: a second Ctrl-C is for a command that does not end.
+  const onInterrupt = () => {
+    isInterrupted = true;
+    // `npm ci` would first finish what it was told to give up, and then take it all back.
+    setTimeout(() => child.kill("SIGKILL"), PATIENCE_MILLISECONDS).unref();
+  };
   process.once("SIGINT", onInterrupt);
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on("line", (line) => {
