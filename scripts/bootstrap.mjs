@@ -26,7 +26,7 @@ async function main([verb = "", ...args]) {
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (run === undefined) throw new SetupError(USAGE);
   checkPlatform(process.platform, process.versions.node);
-  if (verb === "stop" && !existsSync(join(ROOT, ".demo"))) return say("There is no demo to stop.");
+  if (verb === "stop" && !wasEverSetUp()) return say("There is no demo to stop.");
   const onWait = sayOnce("Waiting for another one at work in this working copy ...");
   const setUp = async () => {
     await installDependencies();
@@ -39,6 +39,10 @@ async function main([verb = "", ...args]) {
     await exclusively(ROOT, { onWait }, setUp);
     process.exitCode = await run(args);
   }
+}
+
+function wasEverSetUp() {
+  return [".demo", "scripts/dist/demo/main.js"].some((path) => existsSync(join(ROOT, path)));
 }
 
 /** Ctrl-C reaches the child as well, through the terminal; it decides when to end, and this waits for it. */
