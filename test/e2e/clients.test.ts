@@ -10,6 +10,7 @@ import { createSite, SITE_NAME, type SiteProject } from "./site";
 
 const run = promisify(execFile);
 const DNS_ADDRESS = "127.0.0.153";
+const REFRESHES = 30;
 const noBrowser = chromiumMissing();
 
 describeUnless(pulumiMissing(), "clients that know nothing of us", () => {
@@ -58,8 +59,9 @@ describeUnless(pulumiMissing(), "clients that know nothing of us", () => {
   it("a browser opens the site by its name, and refreshing shows both servers", async (context) => {
     if (noBrowser !== null) context.skip(noBrowser);
     const browser = await startBrowser(DNS_ADDRESS, on.authority.certPem);
-    const seen = [await browser.open(`https://${SITE_NAME}:${on.site.listenerPort}/`)];
-    for (let times = 0; times < 5; times += 1) seen.push(await browser.refresh());
-    expect([...new Set(seen)].sort()).toEqual(["ECS01", "ECS02"]);
+    const seen = new Set([await browser.open(`https://${SITE_NAME}:${on.site.listenerPort}/`)]);
+    // A browser opens connections that it then does not use: what a page gets is no strict alternation.
+    for (let times = 0; times < REFRESHES && seen.size < 2; times += 1) seen.add(await browser.refresh());
+    expect([...seen].sort()).toEqual(["ECS01", "ECS02"]);
   });
 });
