@@ -6,6 +6,7 @@ import { encode, streamDecode, streamEncode, type Packet } from "dns-packet";
 import { beforeAll, describe, expect, test } from "vitest";
 import { LIMITS } from "../../../proxy-agent/contract/limits";
 import { ZONES } from "../../support/dns-zones";
+import { freePort } from "../../support/free-port";
 import { onCleanup } from "../../support/workspace";
 import { DnsProcess, type Endpoint } from "./dns-process";
 
@@ -196,8 +197,9 @@ describe("a new configuration", () => {
     const before = await dns.observe();
 
     const tcp = createServer().listen(0, "127.0.0.1");
-    const udp = createSocket("udp4").bind(0, "127.0.0.1");
-    await Promise.all([once(tcp, "listening"), once(udp, "listening")]);
+    // Free for TCP: a connection that just ended may keep a port that UDP alone would take.
+    const udp = createSocket("udp4").bind(await freePort(), "127.0.0.1");
+    await Promise.all([tcp.listening || once(tcp, "listening"), once(udp, "listening")]);
     for (const { port } of [tcp.address() as AddressInfo, udp.address()]) {
       const taken = { address: "127.0.0.1", port };
       const problems = [
