@@ -1,4 +1,4 @@
-import { OffloadError } from "tls-offload-agent/contract";
+import { HOST_LAYOUT, OffloadError } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import type { Target } from "../resource/hidden-input";
 import type { AgentClient } from "../transport/agent-client";
@@ -23,7 +23,7 @@ export async function reachAll(target: Target, approach: Approach, attempt: Atte
   const [failure] = failures.values();
   if (failure !== undefined) throw failure;
   for (const host of bare) {
-    const directory = target.hosts[host]?.local.stateDir ?? "";
+    const directory = target.hosts[host]?.local?.stateDir ?? HOST_LAYOUT.stateDir;
     throw new OffloadError("AGENT_MISSING", `host ${host}`, { directory });
   }
   return agents;

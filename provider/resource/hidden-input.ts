@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { connectionSchema } from "../transport/ssh/connection";
 
 /*
  * Tolerant throughout: handles of other stacks and old states may have been written by a newer version, and what
  * this one does not know it does not need.
  */
 
-/** How one host is reached, without any secret. */
+/** How one host is reached: one of `local` and `connection`. Secrets by value are leaves of `connection`. */
 export const targetHost = z.object({
   /** The host's outside addresses: what is verified and what the load balancer's name resolves to. */
   addresses: z.array(z.string()).min(1),
@@ -13,7 +14,8 @@ export const targetHost = z.object({
   /** A host in Maintenance is out of DNS and skipped with a warning. */
   status: z.enum(["Active", "Maintenance"]),
   /** The agent's state directory on this machine, absolute. */
-  local: z.object({ stateDir: z.string() }),
+  local: z.object({ stateDir: z.string() }).optional(),
+  connection: z.object(connectionSchema.shape).optional(),
 });
 export type TargetHost = z.infer<typeof targetHost>;
 

@@ -4,6 +4,7 @@ export * from "./document";
 export { ERRORS, isErrorCode, messageOf, OffloadError, type ErrorCode, type ErrorParameters } from "./errors";
 export type { ErrorDefinition } from "./errors/define";
 export * from "./facts";
+export * from "./host-layout";
 export * from "./limits";
 export * from "./object";
 export * from "./observed";

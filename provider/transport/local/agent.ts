@@ -62,6 +62,11 @@ export async function reviveAgent(agent: LocalAgent): Promise<AgentClient | null
   return startAgent(agent, file, null);
 }
 
+/** The agent that is installed, dead or alive. null: there has never been one. */
+export async function lookForAgent({ host, stateDir }: LocalAgent): Promise<AgentClient | null> {
+  return (await hasAgent(stateDir)) ? localClient(host, stateDir) : null;
+}
+
 /** An agent that died comes back as the newest that this host ever had: an older provider downgrades nobody. */
 async function newestFor(agent: LocalAgent, carried: Bundle): Promise<Bundle> {
   const newest = await newestInstalled(agent.stateDir);
