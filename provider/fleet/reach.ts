@@ -48,9 +48,8 @@ export async function tryAll(
   const failures = new Map<string, Error>();
   const results = await Promise.all(
     hosts.map(async (host) => {
-      const reachable = target.hosts[host];
-      if (reachable === undefined) return null;
-      return connectAgent(host, reachable, approach, attempt).catch((error: unknown) =>
+      if (target.hosts[host] === undefined) return null;
+      return connectAgent(target, host, approach, attempt).catch((error: unknown) =>
         error instanceof Error ? error : new Error(String(error)),
       );
     }),

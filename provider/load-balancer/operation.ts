@@ -155,8 +155,7 @@ async function removeHosts(hosts: readonly string[], old: Target | null, attempt
 }
 
 async function removeHost(host: string, target: Target, attempt: Attempt): Promise<void> {
-  const reachable = target.hosts[host];
-  if (reachable !== undefined) await disconnectAgent(host, reachable, attempt);
+  if (target.hosts[host] !== undefined) await disconnectAgent(target, host, attempt);
 }
 
 /** After a failed create or update: agents that this one started, and that serve nobody, do not stay. */

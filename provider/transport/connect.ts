@@ -1,6 +1,6 @@
 import type { ResourceLog } from "../engine-log/resource-log";
 import type { Deadline } from "../fleet/deadline";
-import type { TargetHost } from "../resource/hidden-input";
+import type { Target } from "../resource/hidden-input";
 import type { AgentClient } from "./agent-client";
 import * as local from "./local/agent";
 import * as ssh from "./ssh/agent";
@@ -14,14 +14,14 @@ interface Attempt {
   readonly deadline: Deadline;
 }
 
-/** The one place that knows the ways in which a host can be reached. null: no agent is installed there. */
+/** The one place that knows the ways in which a host of a load balancer can be reached. null: no agent is installed there. */
 export async function connectAgent(
+  target: Target,
   host: string,
-  reachable: TargetHost,
   approach: Approach,
   attempt: Attempt,
 ): Promise<AgentClient | null> {
-  const way = wayTo(host, reachable, attempt);
+  const way = wayTo(target, host, attempt);
   switch (approach) {
     case "install":
       return way.install();
@@ -33,8 +33,8 @@ export async function connectAgent(
 }
 
 /** Stops the agent and removes what it left on the host. */
-export async function disconnectAgent(host: string, reachable: TargetHost, attempt: Attempt): Promise<void> {
-  await wayTo(host, reachable, attempt).remove();
+export async function disconnectAgent(target: Target, host: string, attempt: Attempt): Promise<void> {
+  await wayTo(target, host, attempt).remove();
 }
 
 interface Way {
@@ -44,7 +44,8 @@ interface Way {
   readonly remove: () => Promise<void>;
 }
 
-function wayTo(host: string, { local: here, connection }: TargetHost, attempt: Attempt): Way {
+function wayTo(target: Target, host: string, attempt: Attempt): Way {
+  const { local: here, connection } = target.hosts[host] ?? {};
   if (here !== undefined) {
     const agent = { host, stateDir: here.stateDir, ...attempt };
     return {
@@ -55,7 +56,8 @@ function wayTo(host: string, { local: here, connection }: TargetHost, attempt: A
     };
   }
   // Declared hosts have one of the two: the schema sees to that.
-  const agent = { host, connection: connection as Connection, ...attempt };
+  const { loadBalancerId } = target;
+  const agent = { host, loadBalancerId, connection: connection as Connection, ...attempt };
   return {
     install: () => ssh.installAgent(agent),
     revive: () => ssh.reviveAgent(agent),

@@ -6,6 +6,8 @@ import type { Connection } from "./connection";
 
 export interface SshAgent {
   readonly host: string;
+  /** Whose host it is to be. */
+  readonly loadBalancerId: string;
   readonly connection: Connection;
   readonly log: ResourceLog;
   readonly deadline: Deadline;
