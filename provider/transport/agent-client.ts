@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { AnswerOf, ApiCall, RequestOf } from "tls-offload-agent/contract";
 
 /** Calls one host's agent, however it is reached. Failures name the host. */
@@ -9,6 +10,8 @@ export interface AgentClient {
     request: RequestOf<Name>,
     options?: CallOptions,
   ) => Promise<AnswerOf<Name>>;
+  /** A TCP connection that the host makes. Absent: the host is this machine. */
+  readonly connect?: (address: string, port: number) => Promise<Duplex>;
 }
 
 export interface CallOptions {
