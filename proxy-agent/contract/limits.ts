@@ -28,6 +28,8 @@ export const LIMITS = {
   apiConnections: 64,
   /** An API request that has not been answered by then is given up by the client. */
   apiRequestSeconds: 60,
+  /** A client of the API that asks for nothing any more is let go after this time. */
+  apiIdleSeconds: 60,
   /** A TLS handshake that is not complete by then is closed. */
   handshakeSeconds: 10,
   /** What is read of a client to learn the name it asks for; a longer ClientHello gets the default certificate. */
@@ -78,6 +80,11 @@ export const LIMITS = {
   /** The provider: time for an agent to answer after its start, and to end. */
   agentStartSeconds: 30,
   agentStopSeconds: 30,
+  /** A host: how long an installation waits for another one on the same host, and for one step of its own. */
+  installQueueSeconds: 60,
+  installStepSeconds: 30,
+  /** A host: descriptors of one process, enough for both sides of connectionsPerWorker and then some. */
+  descriptorsPerProcess: 65_536,
   /** The provider: the wait for a process of the agent that died or was just started. */
   processBackSeconds: 15,
   /** The provider: time for putting all hosts back after a failed change, beside the operation's own. */
@@ -89,4 +96,15 @@ export const LIMITS = {
   verifyClosedSeconds: 10,
   dnsReadBackSeconds: 10,
   firstHealthCheckSeconds: 8,
+  /** The provider: SSH channels to one host's agent at once, and how long an idle one is kept (less than apiIdleSeconds). */
+  agentChannels: 4,
+  agentChannelIdleSeconds: 20,
+  /** The provider: looking at what a host has, over SSH. */
+  hostSurveySeconds: 30,
+  /** The provider: sending the agent or a Node runtime to a host, and fetching that runtime by npm. */
+  hostUploadSeconds: 600,
+  nodeFetchSeconds: 300,
+  /** The provider: switching a host to another agent, the way back included; and taking the agent away. */
+  hostInstallSeconds: 180,
+  hostRemoveSeconds: 120,
 } as const;

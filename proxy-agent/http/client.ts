@@ -1,4 +1,4 @@
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
 import type { Duplex } from "node:stream";
 import type { z } from "zod";
 import { errorAnswer, STATE_FILES, type Call } from "../contract/api";
@@ -36,9 +36,12 @@ export function callApi<Table extends ApiTable, Name extends keyof Table & strin
   return callOver(() => connectInside(call.stateDir, call.socket), log, call);
 }
 
+/** A fresh stream a call, or what keeps streams for the calls to come. */
+export type Connector = (() => Duplex) | Agent;
+
 /** The same over any stream, for instance an SSH channel on which `agent.cjs dial-stdio` runs. `log`: where to look. */
 export async function callOver<Table extends ApiTable, Name extends keyof Table & string>(
-  connect: () => Duplex,
+  connect: Connector,
   log: string,
   {
     table,
@@ -75,7 +78,7 @@ interface RawAnswer {
 }
 
 function exchange(
-  connect: () => Duplex,
+  connect: Connector,
   call: Call,
   path: string,
   request: unknown,
@@ -88,7 +91,7 @@ function exchange(
       method: call.method,
       path,
       headers,
-      createConnection: connect,
+      ...(connect instanceof Agent ? { agent: connect } : { createConnection: connect }),
       signal: AbortSignal.timeout(Math.ceil(timeoutSeconds * 1_000)),
     });
     outgoing.once("error", (error) => {

@@ -46,6 +46,7 @@ export async function serveApi<Table extends ApiTable>(options: ServeOptions<Tab
     void answer(options, request, response);
   });
   server.maxConnections = LIMITS.apiConnections;
+  server.keepAliveTimeout = LIMITS.apiIdleSeconds * 1_000;
   const socket = socketPath(options.stateDir, options.socket);
   removeStaleSocket(socket.path);
   await listen(server, socket.path, options.mode);

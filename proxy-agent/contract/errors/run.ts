@@ -20,6 +20,46 @@ export const runErrors = defineErrors({
     remedy: "Bring the package pulumi-tls-offload of this program up to date",
     cause: "A warning: another program, with a newer package, changed this load balancer before.",
   },
+  AGENT_OLDER: {
+    status: 409,
+    problem: "its agent (version {version}) is not this provider's ({own}), and {user} may not replace it",
+    remedy:
+      "Run `pulumi up` once with a login that is root or may sudo without a password; until then the agent stays as it is",
+    cause: "A warning: a login that can apply changes, but not upgrade, met an agent of another version.",
+  },
+  INSTALL_NEEDS_ROOT: {
+    status: 403,
+    problem: "{doing} takes root there, and {user} is not root and may not sudo without a password",
+    remedy: "Log in as root, or as a user with `NOPASSWD: ALL` in sudoers, and run `pulumi up` again",
+    cause: "The SSH login is a plain user, or one that may run nothing but the agent's own command.",
+  },
+  HOST_WITHOUT_SYSTEMD: {
+    status: 409,
+    problem: "the machine is not run by systemd, which is to run the agent",
+    remedy: "Use a machine with systemd, for instance Debian 12",
+    cause: "The host is a container, or a distribution with another init.",
+  },
+  NODE_NOT_AVAILABLE: {
+    status: 409,
+    problem:
+      "there is no Node {wanted} or later that the agent's user may run, and none to bring for {machine}",
+    remedy: "Install Node {wanted} or later on the host, outside of /root and /home",
+    cause: "The provider brings Node only to x86_64 and aarch64 machines.",
+  },
+  NODE_NOT_FETCHED: {
+    status: 502,
+    problem:
+      "{name}, to be brought to hosts without Node {wanted} or later, could not be fetched by npm: {detail}",
+    remedy: "Look whether npm reaches its registry from this machine, or install Node on the host",
+    cause: "The machine that runs Pulumi has no npm, or no way to the registry.",
+  },
+  HOST_COMMAND_FAILED: {
+    status: 500,
+    problem: "{doing} failed there: {detail}",
+    remedy: "Mend that on the host, then run `pulumi up` again: it goes on where this one ended",
+    cause:
+      "A command that the provider ran on the host over SSH did not succeed: no space, a missing program.",
+  },
   AGENT_NOT_STARTED: {
     status: 503,
     problem: "the agent did not answer within {seconds} s of being started; its log says: {tail}",

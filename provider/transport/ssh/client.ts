@@ -1,0 +1,55 @@
+import { callOver } from "tls-offload-agent/client";
+import { API, HOST_LAYOUT, LIMITS, OffloadError } from "tls-offload-agent/contract";
+import type { AgentClient } from "../agent-client";
+import { Channels } from "./channels";
+import type { SshSession } from "./session";
+import type { Survey } from "./survey";
+
+/** For messages. */
+export const LOG_PLACE = `${HOST_LAYOUT.stateDir}/logs (or \`journalctl -u ${HOST_LAYOUT.unit}\`)`;
+
+/** The session of the moment: a lost one is opened anew, within the time that the call has. */
+export type OpenSession = (seconds: number) => Promise<SshSession>;
+
+const channelsOf = new WeakMap<SshSession, Channels>();
+
+/** The agent of a host that is reached over SSH. */
+export function sshClient(host: string, open: OpenSession, command: string): AgentClient {
+  return {
+    host,
+    call: async (name, request, options = {}) => {
+      const attempt = async (): ReturnType<typeof callOver<typeof API, typeof name>> => {
+        const session = await open(options.timeoutSeconds ?? LIMITS.apiRequestSeconds);
+        const call = { table: API, name, request, where: `host ${host}`, ...options };
+        return callOver(channelsOn(session, command), LOG_PLACE, call);
+      };
+      try {
+        return await attempt();
+      } catch (error) {
+        // Of anything but a question nobody knows whether it was heard: the transaction looks at what became of it.
+        if (API[name].method !== "GET" || !wasCut(error)) throw error;
+        return attempt();
+      }
+    },
+  };
+}
+
+/** A login whose command is fixed runs the agent's dial-stdio whatever it is asked. */
+export function dialCommand(survey: Survey | null): string {
+  const dial = `${HOST_LAYOUT.command} dial-stdio`;
+  return survey === null || survey.isRoot || survey.mayDial || !survey.maySudo ? dial : `sudo -n ${dial}`;
+}
+
+function channelsOn(session: SshSession, command: string): Channels {
+  const known = channelsOf.get(session);
+  if (known !== undefined) return known;
+  const channels = new Channels(() => session.stream(command));
+  channelsOf.set(session, channels);
+  return channels;
+}
+
+function wasCut(error: unknown): boolean {
+  if (!(error instanceof OffloadError) || error.code !== "AGENT_UNREACHABLE") return false;
+  const cause: unknown = error.cause;
+  return cause instanceof Error && "code" in cause && (cause.code === "ECONNRESET" || cause.code === "EPIPE");
+}

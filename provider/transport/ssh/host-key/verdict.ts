@@ -1,0 +1,106 @@
+import { OffloadError } from "tls-offload-agent/contract";
+import { isAbout, knownName, type KnownHost } from "./known-hosts";
+import { fingerprintOf, sameKey, textOf, type PublicKey } from "./public-key";
+
+/** By what a machine's host key is judged. */
+export type Trust =
+  | { readonly kind: "anything" }
+  | { readonly kind: "pinned"; readonly key: PublicKey }
+  | {
+      readonly kind: "known";
+      readonly entries: readonly KnownHost[];
+      /** Where a new line belongs. */
+      readonly file: string;
+    };
+
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+  /** "host edge-a" or "host edge-a: jump host". */
+  readonly where: string;
+}
+
+/** In the order of OpenSSH's own preference. `ssh-rsa` is left out: it signs with SHA-1. */
+const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
+  "ssh-ed25519": ["ssh-ed25519"],
+  "ecdsa-sha2-nistp256": ["ecdsa-sha2-nistp256"],
+  "ecdsa-sha2-nistp384": ["ecdsa-sha2-nistp384"],
+  "ecdsa-sha2-nistp521": ["ecdsa-sha2-nistp521"],
+  "ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256"],
+};
+
+/** null: it is the right one. */
+export function judge(trust: Trust, seen: PublicKey, place: Place): OffloadError | null {
+  switch (trust.kind) {
+    case "anything":
+      return null;
+    case "pinned":
+      return sameKey(trust.key, seen) ? null : changed(seen, [trust.key], "`hostKey`", place);
+    case "known":
+      return judgeKnown(trust, seen, place);
+  }
+}
+
+function judgeKnown(
+  { entries, file }: Extract<Trust, { kind: "known" }>,
+  seen: PublicKey,
+  place: Place,
+): OffloadError | null {
+  const about = entries.filter((entry) => isAbout(entry, knownName(place.address, place.port)));
+  const revoked = about.find(({ marker, key }) => marker === "@revoked" && sameKey(key, seen));
+  if (revoked !== undefined) {
+    const parameters = { ...shown(seen, place), file: revoked.file };
+    return new OffloadError("SSH_HOST_KEY_REVOKED", place.where, parameters);
+  }
+  const known = about.filter(({ marker }) => marker === "");
+  if (known.some(({ key }) => sameKey(key, seen))) return null;
+  if (known.length > 0) {
+    const files = [...new Set(known.map((entry) => entry.file))].join(", ");
+    return changed(
+      seen,
+      known.map(({ key }) => key),
+      files,
+      place,
+    );
+  }
+  const line = `${knownName(place.address, place.port)} ${textOf(seen)}`;
+  const parameters = { ...shown(seen, place), file, line, key: textOf(seen) };
+  return new OffloadError("SSH_HOST_KEY_UNKNOWN", place.where, parameters);
+}
+
+function changed(
+  seen: PublicKey,
+  expected: readonly PublicKey[],
+  source: string,
+  place: Place,
+): OffloadError {
+  return new OffloadError("SSH_HOST_KEY_CHANGED", place.where, {
+    ...shown(seen, place),
+    expected: expected.map((key) => `${key.type} ${fingerprintOf(key)}`).join(" or "),
+    source,
+  });
+}
+
+function shown(seen: PublicKey, { address, port }: Place): { address: string; port: number; seen: string } {
+  return { address, port, seen: `${seen.type} ${fingerprintOf(seen)}` };
+}
+
+/**
+ * What to ask the machine for: types of which a key is known first, so that a machine with keys of several types
+ * shows the one that can be compared.
+ */
+export function algorithmsFor(trust: Trust, { address, port }: Place): string[] {
+  const known = new Set(
+    trust.kind === "pinned"
+      ? [trust.key.type]
+      : trust.kind === "known"
+        ? trust.entries
+            .filter((entry) => entry.marker === "" && isAbout(entry, knownName(address, port)))
+            .map(({ key }) => key.type)
+        : [],
+  );
+  const types = Object.keys(ALGORITHMS);
+  return [...types.filter((type) => known.has(type)), ...types.filter((type) => !known.has(type))].flatMap(
+    (type) => ALGORITHMS[type] ?? [],
+  );
+}
