@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { runDataPlaneWorker } from "./data-plane/builtin/main";
+import { runHostVerb } from "./host/verb";
 import { dialStdio } from "./process/dial-stdio";
 import { ROLES } from "./process/role-lock";
 import { runRole } from "./process/run-role";
@@ -16,6 +17,8 @@ const USAGE = `usage: agent.cjs <command> --state-dir <directory>
   stop          stop everything (--keep-data-plane: all but the data plane)
   dial-stdio    bridge standard input and output to the agent's API
   version       print the version
+  install       make this host run this agent under systemd (as root; --node <path of Node>)
+  uninstall     end it and remove all of it (as root)
 
   control, data-plane, data-plane-worker and dns are started by supervise.
 `;
@@ -23,7 +26,11 @@ const USAGE = `usage: agent.cjs <command> --state-dir <directory>
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { "state-dir": { type: "string" }, "keep-data-plane": { type: "boolean", default: false } },
+    options: {
+      "state-dir": { type: "string" },
+      "keep-data-plane": { type: "boolean", default: false },
+      node: { type: "string", default: process.execPath },
+    },
   });
   const [command = ""] = positionals;
   if (command === "version") {
@@ -32,6 +39,10 @@ async function main(): Promise<void> {
   }
   if (command === "data-plane-worker") {
     await runDataPlaneWorker();
+    return;
+  }
+  if (command === "install" || command === "uninstall") {
+    await runHostVerb(command, values.node);
     return;
   }
   if (values["state-dir"] === undefined) {

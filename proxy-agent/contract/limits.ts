@@ -17,6 +17,8 @@ export const LIMITS = {
   requestBytes: 8 * 1024 * 1024,
   /** A PEM chain. */
   chainBytes: 128 * 1024,
+  /** Objects of a document edited by hand that are named one by one. */
+  editedObjectsReported: 20,
   /** Changes that may wait for a pending one before a further one gets BUSY at once. */
   waitingChanges: 16,
   /** The longest that a change may wait for a pending one. */

@@ -1,6 +1,9 @@
 import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 
+/** The directory as a place only: a member of the agent's group may pass through it and not list it. */
+const O_PATH = 0o10000000;
+
 /**
  * A name for a Unix socket inside a directory of any depth: the kernel allows 107 bytes for a socket's path, and
  * `/proc/self/fd/<n>/<name>` is always shorter. Valid for this process until `close`.
@@ -11,7 +14,7 @@ export interface SocketPath {
 }
 
 export function socketPath(directory: string, name: string): SocketPath {
-  const descriptor = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+  const descriptor = openSync(directory, O_PATH | constants.O_DIRECTORY);
   return {
     path: `/proc/self/fd/${descriptor}/${name}`,
     close: () => {

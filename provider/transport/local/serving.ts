@@ -1,19 +1,8 @@
+import { servesAll } from "tls-offload-agent/contract";
 import type { AgentClient } from "../agent-client";
 
 /** Whether all processes of an agent are up, and serve each declared listener or say why they cannot. */
 export async function isServing(agent: AgentClient): Promise<boolean> {
-  const [{ confirmed }, observed] = await Promise.all([
-    agent.call("document", {}),
-    agent.call("observed", {}),
-  ]);
-  const { dataPlane, dns, problems } = observed;
-  if (dataPlane.state === "down" || dns.state === "down") return false;
-  if (dns.state === "running" && dns.bound.length === 0 && problems.length === 0) return false;
-  const settled = new Set([
-    ...dataPlane.listeners.filter(({ bound }) => bound.length > 0).map(({ listenerId }) => listenerId),
-    ...problems.map(({ objectId }) => objectId),
-  ]);
-  return Object.values(confirmed.objects).every(
-    (object) => object.kind !== "listener" || object.spec.status === "Stopped" || settled.has(object.id),
-  );
+  const [document, observed] = await Promise.all([agent.call("document", {}), agent.call("observed", {})]);
+  return servesAll(document, observed);
 }

@@ -120,6 +120,42 @@ export const agentErrors = defineErrors({
     remedy: "Use a provider and an agent of matching versions; run `pulumi up` to bring the agent up to date",
     cause: "A client of another version asked for something that this agent does not offer.",
   },
+  INSTALL_REFUSED: {
+    status: 409,
+    problem: "the agent cannot be installed here: {detail}",
+    remedy:
+      "Give the provider a host that it can use: Linux with systemd 240 or later, and root by login or by sudo",
+    cause:
+      "The host has no systemd, the installation does not run as root, or Node cannot run as the agent's user.",
+  },
+  INSTALL_BUSY: {
+    status: 409,
+    problem: "another installation on this host did not end within {seconds} s",
+    remedy: "Wait for it, then run `pulumi up` again",
+    cause: "Two programs installed the agent on one host at the same time.",
+  },
+  INSTALL_STEP_FAILED: {
+    status: 500,
+    problem:
+      "the host did not take a step of the installation, {step}: {detail}. The host is as it was before",
+    remedy: "Mend what the host says, then run `pulumi up` again",
+    cause: "A full or read-only disk, or a program of the host (useradd, systemctl) that refused.",
+  },
+  AGENT_UPGRADE_UNDONE: {
+    status: 503,
+    problem:
+      "agent {version} did not serve within {seconds} s, so the host runs {oldVersion} again, as before; what the new one said: {tail}",
+    remedy: "Look at `journalctl -u tls-offload` on the host, mend the reason and run `pulumi up` again",
+    cause: "The new version of the agent does not start on this host, or does not serve its document.",
+  },
+  AGENT_UPGRADE_LOST: {
+    status: 503,
+    problem:
+      "agent {version} did not serve within {seconds} s, and {oldVersion}, which was put back, does not either: {tail}",
+    remedy: "Look at `systemctl status tls-offload` on the host; its data plane goes on with what it serves",
+    cause:
+      "The machine itself has a problem: a full disk, no memory, a state directory that is not the agent's.",
+  },
   INTERNAL: {
     status: 500,
     problem: "the agent failed: {detail}",

@@ -1,0 +1,36 @@
+import { existsSync, realpathSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { OffloadError } from "../contract/errors";
+import { HOST_LAYOUT } from "../contract/host-layout";
+import { isNewer } from "../contract/newer";
+import type { Account } from "./account";
+import { run } from "./run";
+
+const MINIMUM_NODE = "20.19.0";
+/** What the unit's sandbox hides. */
+const HIDDEN = ["/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/"] as const;
+
+/** Throws INSTALL_REFUSED unless this process may and can install here. */
+export function checkHost(bundle: string): void {
+  if (process.getuid?.() !== 0) throw refused("it takes root");
+  if (!existsSync("/run/systemd/system")) throw refused("systemd does not run this host");
+  if (!bundle.startsWith(join(HOST_LAYOUT.bundles, "/"))) {
+    throw refused(`the bundle is ${bundle} and not in ${HOST_LAYOUT.bundles}`);
+  }
+}
+
+/** Throws INSTALL_REFUSED unless that program is a Node that the agent's user can run inside the unit's sandbox. */
+export async function checkNode(node: string, account: Account): Promise<void> {
+  if (!isAbsolute(node)) throw refused(`${node} is not an absolute path`);
+  const { status, stdout, detail } = await run(node, ["--version"], account);
+  if (status !== 0) throw refused(`the user ${HOST_LAYOUT.user} cannot run ${node}: ${detail}`);
+  const version = stdout.trim().replace(/^v/, "");
+  if (isNewer(MINIMUM_NODE, version)) throw refused(`${node} is Node ${version}, it takes ${MINIMUM_NODE}`);
+  const program = realpathSync(node);
+  const hidden = HIDDEN.find((folder) => node.startsWith(folder) || program.startsWith(folder));
+  if (hidden !== undefined) throw refused(`${program} is in ${hidden}, which services do not see`);
+}
+
+function refused(detail: string): OffloadError {
+  return new OffloadError("INSTALL_REFUSED", "", { detail });
+}
