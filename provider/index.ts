@@ -5,7 +5,10 @@ export type {
   LoadBalancerHandle,
   LoadBalancerReference,
   LocalArgs,
+  LocalHostArgs,
+  SshHostArgs,
 } from "./load-balancer/args";
+export type { ConnectionArgs, ProxyConnectionArgs } from "./load-balancer/connection-args";
 export { LoadBalancer } from "./load-balancer/resource";
 export type { CertificateArgs } from "./certificate/args";
 export { Certificate } from "./certificate/resource";

@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Target } from "../resource/hidden-input";
+import type { ConnectionArgs } from "./connection-args";
 import type { LoadBalancer } from "./resource";
 
 /** An agent on the machine that runs Pulumi. */
@@ -11,8 +12,8 @@ export interface LocalArgs {
   stateDir?: Input<string> | undefined;
 }
 
-/** One machine that serves the load balancer's traffic. */
-export interface HostArgs {
+/** What every host has, however it is reached. */
+interface HostBase {
   /**
    * The host's outside IPv4 and IPv6 addresses, at least one: what the load balancer's name resolves to, and
    * what is verified after each change. Their order means nothing.
@@ -22,9 +23,24 @@ export interface HostArgs {
   bindAddresses?: Input<Input<string>[]> | undefined;
   /** `Active` (default), or `Maintenance`: out of DNS, and skipped by changes with a warning. */
   status?: Input<"Active" | "Maintenance"> | undefined;
-  /** The agent runs on the machine that runs Pulumi. The only way that this version holds. */
-  local: LocalArgs;
 }
+
+/** A machine that is reached over SSH. */
+export interface SshHostArgs extends HostBase {
+  /** How to log in. The agent is installed there by the user that logs in: root, or one that may use sudo. */
+  connection: Input<ConnectionArgs>;
+  local?: undefined;
+}
+
+/** The machine that runs Pulumi. */
+export interface LocalHostArgs extends HostBase {
+  /** The agent runs on the machine that runs Pulumi. */
+  local: LocalArgs;
+  connection?: undefined;
+}
+
+/** One machine that serves the load balancer's traffic: over SSH (`connection`) or here (`local`). */
+export type HostArgs = SshHostArgs | LocalHostArgs;
 
 /** Where the embedded DNS server of each host listens, UDP and TCP. */
 export interface DnsListenArgs {
@@ -57,7 +73,10 @@ export interface LoadBalancerArgs {
   timeoutSeconds?: Input<number> | undefined;
 }
 
-/** A load balancer as another stack knows it: what `lb.handle` holds. Without any secret. */
+/**
+ * A load balancer as another stack knows it: what `lb.handle` holds. Without secrets that were given by value: that
+ * stack logs in by what is given by reference, or by OFFLOAD_SSH_* in its environment.
+ */
 export type LoadBalancerHandle = Target;
 
 /** The LoadBalancer itself, or its handle from another stack (through a StackReference). */

@@ -1,6 +1,6 @@
 import type { Declaration } from "../resource/definition";
 import { deriveLoadBalancer, loadBalancerRules } from "./rules";
-import { loadBalancerSchema } from "./schema";
+import { CONNECTION_SECRETS, loadBalancerSchema } from "./schema";
 
 export const loadBalancerDeclaration: Declaration = {
   type: "LoadBalancer",
@@ -10,5 +10,5 @@ export const loadBalancerDeclaration: Declaration = {
   replaceOn: [],
   orderless: ["hosts.*.addresses", "hosts.*.bindAddresses", "dnsListen.addresses"],
   notCompared: [],
-  secrets: [],
+  secrets: CONNECTION_SECRETS,
 };

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadBalancerIdOf } from "../program/place";
+import { sealed, without } from "../program/sealed";
 import { OffloadResource, type ResourceKind } from "../resource/base";
 import type { LoadBalancerArgs, LoadBalancerHandle } from "./args";
 import { loadBalancerDeclaration } from "./declaration";
-import type { LoadBalancerInputs } from "./schema";
+import { CONNECTION_SECRETS, type LoadBalancerInputs } from "./schema";
 import type { HostStatus } from "./status";
 import { defaultDnsName, makeTarget, rememberTarget } from "./target";
 
@@ -21,7 +22,7 @@ export class LoadBalancer extends OffloadResource {
   declare readonly loadBalancerName: pulumi.Output<string>;
   /** The name that CNAMEs point at. Use `listener.dnsName` in records, which waits for the verification. */
   declare readonly dnsName: pulumi.Output<string>;
-  /** As declared, with defaults. */
+  /** As declared, with defaults, and without secrets. */
   declare readonly hosts: pulumi.Output<LoadBalancerInputs["hosts"]>;
   /** Where the embedded DNS servers listen; undefined: they do not. */
   declare readonly dnsListen: pulumi.Output<LoadBalancerInputs["dnsListen"]>;
@@ -30,7 +31,7 @@ export class LoadBalancer extends OffloadResource {
   declare readonly timeoutSeconds: pulumi.Output<number>;
   /** Each host as it was last seen: agent, data plane, versions, capabilities. */
   declare readonly hostStatus: pulumi.Output<Record<string, HostStatus>>;
-  /** What another stack needs to declare resources of this load balancer: export it. */
+  /** What another stack needs to declare resources of this load balancer, without secrets: export it. */
   readonly handle: pulumi.Output<LoadBalancerHandle>;
 
   /**
@@ -39,7 +40,8 @@ export class LoadBalancer extends OffloadResource {
    */
   constructor(name: string, args: LoadBalancerArgs, options?: pulumi.CustomResourceOptions) {
     const id = typeof options?.id === "string" ? options.id : loadBalancerIdOf(name);
-    const target = makeTarget(id, args);
+    const open = makeTarget(id, args);
+    const target = sealed(open, CONNECTION_SECRETS);
     const inputs =
       options?.id === undefined
         ? {
@@ -50,7 +52,7 @@ export class LoadBalancer extends OffloadResource {
         : {};
     super(kind, name, { inputs, target, after: [] }, options);
     rememberTarget(this, target);
-    this.handle = pulumi.output(target);
+    this.handle = pulumi.output(without(open, CONNECTION_SECRETS));
   }
 
   /** Looks a load balancer up that another program declares. `args` says how its hosts are reached. */

@@ -1,21 +1,22 @@
 import { z } from "zod";
 import { address } from "../resource/address";
-import { mistake } from "../resource/finding";
-import { withRefusedNames } from "../resource/misfit";
+import { connectionSchema, FILE_FIELDS, SECRET_FIELDS } from "../transport/ssh/connection";
 
 const port = z.int().min(1).max(65_535);
 
-const hostSchema = withRefusedNames(
-  z.strictObject({
-    addresses: z.array(address).min(1),
-    bindAddresses: z.array(address).min(1).optional(),
-    status: z.enum(["Active", "Maintenance"]).default("Active"),
-    local: z
-      .strictObject({ stateDir: z.string().min(1).optional() })
-      .meta({ expected: "`local: {}` to run the agent on the machine that runs Pulumi" }),
-  }),
-  { connection: (path) => mistake(path, "CONNECTION_NOT_HELD", {}) },
-);
+/** One of `local` and `connection`: a rule says so, because unknowns may stand for either. */
+const hostSchema = z.strictObject({
+  addresses: z.array(address).min(1),
+  bindAddresses: z.array(address).min(1).optional(),
+  status: z.enum(["Active", "Maintenance"]).default("Active"),
+  local: z
+    .strictObject({ stateDir: z.string().min(1).optional() })
+    .meta({ expected: "`local: {}` to run the agent on the machine that runs Pulumi" })
+    .optional(),
+  connection: connectionSchema
+    .meta({ expected: "`connection: { host, user, ... }` for a machine that is reached over SSH" })
+    .optional(),
+});
 
 export const loadBalancerSchema = z.strictObject({
   loadBalancerName: z.string().min(2).max(128),
@@ -40,3 +41,16 @@ export const loadBalancerSchema = z.strictObject({
   timeoutSeconds: z.number().min(5).max(3_600).meta({ unit: "seconds" }).default(300),
 });
 export type LoadBalancerInputs = z.output<typeof loadBalancerSchema>;
+
+/** The ways to every login of a load balancer, in its inputs and in the target alike. */
+const LOGINS = ["hosts.*.connection", "hosts.*.connection.proxy"] as const;
+
+/** Where secrets by value may stand, in a load balancer's inputs and in the target alike. */
+export const CONNECTION_SECRETS = fieldsOfLogins(SECRET_FIELDS);
+
+/** Where paths on the machine that runs Pulumi may stand. */
+export const CONNECTION_FILES = fieldsOfLogins(FILE_FIELDS);
+
+function fieldsOfLogins(fields: readonly string[]): readonly string[] {
+  return LOGINS.flatMap((login) => fields.map((field) => `${login}.${field}`));
+}

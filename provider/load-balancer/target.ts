@@ -4,12 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { normalize } from "../dns/name";
 import type { Target } from "../resource/hidden-input";
 import { properties } from "../resource/known";
+import { changeInput } from "../program/sealed";
 import type { HostArgs, LoadBalancerArgs, LoadBalancerReference } from "./args";
+import { CONNECTION_FILES } from "./schema";
 
 const targets = new WeakMap<pulumi.Resource, pulumi.Input<Target>>();
 
 /**
- * The load balancer as its dependents need it, from its arguments alone. Its outputs would be unknown in every
+ * The load balancer as its dependents need it, secrets and all, from its arguments alone. Its outputs would be unknown in every
  * preview that touches the load balancer, and all dependents with them.
  */
 export function makeTarget(loadBalancerId: string, args: LoadBalancerArgs): pulumi.Input<Target> {
@@ -26,7 +28,11 @@ export function makeTarget(loadBalancerId: string, args: LoadBalancerArgs): pulu
     timeoutSeconds: args.timeoutSeconds ?? 300,
   };
   // Its leaves may be outputs, which Pulumi resolves at any depth.
-  return target as pulumi.Input<Target>;
+  return changeInput(
+    target as pulumi.Input<Target>,
+    ["hosts.*.local.stateDir", ...CONNECTION_FILES],
+    lasting,
+  );
 }
 
 export function defaultDnsName(loadBalancerId: string): string {
@@ -67,25 +73,25 @@ export function fromTarget<Value>(
 }
 
 function targetHost(loadBalancerId: string, name: string, host: Partial<HostArgs>): object {
+  const { local, connection } = host;
+  const { stateDir = defaultStateDirectory(loadBalancerId, name) } = properties(local);
   return {
     addresses: host.addresses,
     bindAddresses: host.bindAddresses ?? host.addresses,
     status: host.status ?? "Active",
-    local: { stateDir: stateDirectory(loadBalancerId, name, host.local?.stateDir) },
+    ...(local === undefined ? {} : { local: { stateDir } }),
+    ...(connection === undefined ? {} : { connection }),
   };
 }
 
-/** Absolute, because refresh and destroy may run in another directory. */
-function stateDirectory(
-  loadBalancerId: string,
-  host: string,
-  given: pulumi.Input<string> | undefined,
-): pulumi.Input<string> {
-  if (given === undefined) {
-    const base = process.env["XDG_STATE_HOME"] ?? "";
-    // Empty and relative ones do not count (XDG Base Directory Specification).
-    const states = isAbsolute(base) ? base : join(homedir(), ".local", "state");
-    return join(states, "tls-offload", loadBalancerId, host);
-  }
-  return typeof given === "string" ? resolve(given) : pulumi.output(given).apply((path) => resolve(path));
+function defaultStateDirectory(loadBalancerId: string, host: string): string {
+  const base = process.env["XDG_STATE_HOME"] ?? "";
+  // Empty and relative ones do not count (XDG Base Directory Specification).
+  const states = isAbsolute(base) ? base : join(homedir(), ".local", "state");
+  return join(states, "tls-offload", loadBalancerId, host);
+}
+
+/** Refresh and destroy may run in another directory. `~` stays: it is the home of whoever runs them. */
+function lasting(path: unknown): unknown {
+  return typeof path !== "string" || path === "" || path.startsWith("~/") ? path : resolve(path);
 }

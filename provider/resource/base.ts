@@ -1,9 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf, typeTokenOf, type Place } from "../program/place";
 import { currentProgram } from "../program/program";
+import { sealed } from "../program/sealed";
 import type { Declaration, Unchecked } from "./definition";
 import type { Target } from "./hidden-input";
 import { ignoredOptions } from "./ignored-options";
+
+/** The input that every resource carries beside the declared ones. See hidden-input.ts. */
+const HIDDEN = "__offload";
 
 /** What differs from class to class. */
 export interface ResourceKind {
@@ -38,7 +42,8 @@ export abstract class OffloadResource extends pulumi.CustomResource {
       propertiesOf(kind, construction, place),
       pulumi.mergeOptions(options, {
         dependsOn: [...construction.after],
-        additionalSecretOutputs: [...kind.declaration.secrets],
+        // It may hold logins, and those of hosts that are no inputs any more.
+        additionalSecretOutputs: [...kind.declaration.secrets.filter((path) => !path.includes(".")), HIDDEN],
       }),
     );
     if (options.id !== undefined) return;
@@ -47,25 +52,21 @@ export abstract class OffloadResource extends pulumi.CustomResource {
     program.report(place, ignoredOptions(options));
     program.add(
       { resource: this, place, declaration: kind.declaration, given, target },
-      { ...given, __offload: hiddenOf(target, place) },
+      { ...given, [HIDDEN]: hiddenOf(target, place) },
     );
   }
 }
 
 function propertiesOf(kind: ResourceKind, { inputs, target }: Construction, place: Place): pulumi.Inputs {
-  const secrets = kind.declaration.secrets
-    .filter((secret) => inputs[secret] !== undefined)
-    .map((secret) => [secret, pulumi.secret(inputs[secret])] as const);
   // Defaults are outputs too, though the program did not give them.
   const declared = Object.keys(kind.declaration.schema.shape);
   return {
     // Without a placeholder an output would not exist; with a value it would look known in a preview.
     ...Object.fromEntries([...declared, ...kind.outputs].map((output) => [output, undefined])),
-    ...inputs,
-    ...Object.fromEntries(secrets),
+    ...sealed(inputs, kind.declaration.secrets),
     // The same text for ever: it is what `delete` and `refresh` of an old state run. See dynamic/v1.ts.
     __provider: `exports.handler=()=>require("pulumi-tls-offload/dynamic/v1").${kind.provider}`,
-    __offload: hiddenOf(target, place),
+    [HIDDEN]: hiddenOf(target, place),
   };
 }
 

@@ -33,6 +33,6 @@ export interface Declaration {
   readonly orderless: readonly string[];
   /** Properties that diff does not compare, because a derived one stands for them. */
   readonly notCompared: readonly string[];
-  /** Never in outputs, state or messages. */
+  /** By path: encrypted in inputs, and never in outputs or messages. Diff does not see them. */
   readonly secrets: readonly string[];
 }

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { SCHEMA_VERSION, type Declaration, type Unchecked } from "./definition";
+import { comparableTarget } from "./comparable-target";
 import { isPlainObject, parseTolerant } from "./parse";
+import { withoutAt } from "./paths";
 import { hasUnknown, isUnknown } from "./unknowns";
 
 export interface Difference {
@@ -18,17 +20,20 @@ export function diffInputs(declaration: Declaration, olds: Unchecked, news: Unch
   const left = comparable(declaration, olds);
   const right = comparable(declaration, news);
   const declared = changedPaths(left, right, "", declaration.orderless);
-  const hidden = declaration.type === "LoadBalancer" ? changedOwner(olds, news) : changedHidden(olds, news);
+  const hidden = changedHidden(olds, news);
   const paths = [...declared, ...hidden, ...olderShape(olds)];
   const replaces = declaration.replaceOn.filter((name) => declared.some((path) => topOf(path) === name));
-  if (hidden.includes("loadBalancer")) replaces.push("loadBalancer");
+  // Its own id cannot change: check sees to that.
+  if (declaration.type !== "LoadBalancer" && hidden.includes("loadBalancer")) replaces.push("loadBalancer");
   return { changes: paths.length > 0, replaces, deleteBeforeReplace: false, paths };
 }
 
 /** The declared properties with the defaults of today, so that a default that came later is no difference. */
-function comparable({ schema, notCompared }: Declaration, values: Unchecked): Unchecked {
+function comparable({ schema, notCompared, secrets }: Declaration, values: Unchecked): Unchecked {
+  // Outputs have no secrets. A login's are compared in the hidden input.
+  const open = withoutAt(values, secrets) as Unchecked;
   const declared = Object.fromEntries(
-    Object.entries(values).filter(([name]) => Object.hasOwn(schema.shape, name)),
+    Object.entries(open).filter(([name]) => Object.hasOwn(schema.shape, name)),
   );
   const filled = Object.entries<z.ZodType>(schema.shape).flatMap(([name, property]) => {
     if (notCompared.includes(name)) return [];
@@ -39,32 +44,18 @@ function comparable({ schema, notCompared }: Declaration, values: Unchecked): Un
   return Object.fromEntries(filled);
 }
 
-/** What a dependent needs to know of its load balancer's hosts. Not the URN: a move is no change. */
+/** What the hosts and their load balancer are, as a resource keeps them. Not the URN: a move is no change. */
 function changedHidden(olds: Unchecked, news: Unchecked): string[] {
   const [left, right] = [olds["__offload"], news["__offload"]];
   if (isUnknown(left) || isUnknown(right)) return ["__offload"];
-  const before = targetOf(left);
-  const after = targetOf(right);
-  const changed = changedPaths(before.compared, after.compared, "hosts", ["hosts.hosts.*.*"]);
+  const before = comparableTarget(left);
+  const after = comparableTarget(right);
+  const changed = changedPaths(before.compared, after.compared, "", [
+    "hosts.*.addresses",
+    "hosts.*.bindAddresses",
+  ]);
   const moved = before.id !== after.id && !isUnknown(after.id) ? ["loadBalancer"] : [];
   return [...moved, ...(changed.length > 0 ? ["hosts"] : []), ...changedOwner(olds, news)];
-}
-
-function targetOf(hidden: unknown): { id: unknown; compared: Unchecked } {
-  const target = isPlainObject(hidden) ? hidden["target"] : undefined;
-  if (!isPlainObject(target)) return { id: undefined, compared: { target } };
-  const hosts = isPlainObject(target["hosts"])
-    ? Object.fromEntries(
-        Object.entries(target["hosts"]).map(([name, host]) => [
-          name,
-          isPlainObject(host) ? pick(host, ["addresses", "bindAddresses", "status"]) : host,
-        ]),
-      )
-    : target["hosts"];
-  // dnsName too: a listener's output of that name is what CNAMEs point at. verify too: a delete goes by
-  // what the resource itself keeps of it, so a change has to reach it before.
-  const kept = pick(target, ["dnsPort", "dnsName", "verify"]);
-  return { id: target["loadBalancerId"], compared: { ...kept, hosts } };
 }
 
 function changedOwner(olds: Unchecked, news: Unchecked): string[] {
@@ -120,10 +111,6 @@ function canonical(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
       : inner,
   );
-}
-
-function pick(values: Unchecked, names: readonly string[]): Unchecked {
-  return Object.fromEntries(names.map((name) => [name, values[name]]));
 }
 
 function topOf(path: string): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { connectionSchema } from "../transport/ssh/connection";
+import { connectionSchema, proxySchema } from "../transport/ssh/connection";
 
 /*
  * Tolerant throughout: handles of other stacks and old states may have been written by a newer version, and what
@@ -15,7 +15,9 @@ export const targetHost = z.object({
   status: z.enum(["Active", "Maintenance"]),
   /** The agent's state directory on this machine, absolute. */
   local: z.object({ stateDir: z.string() }).optional(),
-  connection: z.object(connectionSchema.shape).optional(),
+  connection: z
+    .object({ ...connectionSchema.shape, proxy: z.object(proxySchema.shape).optional() })
+    .optional(),
 });
 export type TargetHost = z.infer<typeof targetHost>;
 

@@ -1,5 +1,6 @@
 import { SCHEMA_VERSION, type Declaration } from "./definition";
 import { hiddenInput, type HiddenInput } from "./hidden-input";
+import { withoutAt } from "./paths";
 import { sanitize } from "./sanitize";
 
 export type Properties = Readonly<Record<string, unknown>>;
@@ -40,14 +41,13 @@ export function outputsFrom(
   });
 }
 
-/** Inputs as a refresh answers them: no secret ever leaves this process. */
+/** Inputs as a refresh answers them. Secrets are in the hidden one alone, which the state has encrypted. */
 export function inputsFrom(
   { secrets }: Declaration,
   inputs: object,
   hidden: HiddenInput,
 ): Record<string, unknown> {
-  const open = Object.entries(inputs).filter(([name]) => !secrets.includes(name));
-  return sanitize({ ...Object.fromEntries(open), __offload: hidden });
+  return sanitize({ ...(withoutAt(inputs, secrets) as Properties), __offload: hidden });
 }
 
 /**

@@ -53,8 +53,8 @@ export const proxySchema = z.strictObject(login);
 export type Proxy = z.output<typeof proxySchema>;
 
 /**
- * How a host is reached over SSH. Up to `dialErrorLimit` these are `@pulumi/command`'s `remote.ConnectionArgs`, field
- * for field with its defaults, so that one object serves both; what follows are additions.
+ * How a host is reached over SSH. `proxy` and all up to `dialErrorLimit` are `@pulumi/command`'s
+ * `remote.ConnectionArgs`, field for field with its defaults, so that one object serves both; the rest is added.
  */
 export const connectionSchema = z.strictObject({ ...login, proxy: proxySchema.optional() });
 export type Connection = z.output<typeof connectionSchema>;

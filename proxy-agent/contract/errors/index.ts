@@ -1,11 +1,20 @@
 import { agentErrors } from "./agent";
 import { fill, type ErrorDefinition, type ParametersOf } from "./define";
+import { driftErrors } from "./drift";
+import { hostErrors } from "./hosts";
 import { inputErrors } from "./inputs";
 import { runErrors } from "./run";
 import { sshErrors } from "./ssh";
 
 /** The one registry of coded errors. docs/errors.md is made from it, and a test compares the two. */
-export const ERRORS = { ...inputErrors, ...runErrors, ...sshErrors, ...agentErrors } as const;
+export const ERRORS = {
+  ...inputErrors,
+  ...hostErrors,
+  ...runErrors,
+  ...sshErrors,
+  ...agentErrors,
+  ...driftErrors,
+} as const;
 
 export type ErrorCode = keyof typeof ERRORS;
 export type ErrorParameters<Code extends ErrorCode> = ParametersOf<(typeof ERRORS)[Code]>;

@@ -45,26 +45,6 @@ export const inputErrors = defineErrors({
     cause:
       "The resource was renamed with an alias, or its stack was renamed: the ids of all that is on its hosts begin with the load balancer's own.",
   },
-  STATE_DIRECTORY_MOVED: {
-    status: 400,
-    problem: "the state directory of this host is {old} and cannot become {directory}",
-    remedy:
-      "Leave it where it is, or give the host another name as well: it is then removed, and the new one filled by the same `pulumi up`",
-    cause:
-      "`local.stateDir` was changed for a host that is in use; or there is none, and `up` runs with another HOME or XDG_STATE_HOME than before.",
-  },
-  HOST_TWICE: {
-    status: 400,
-    problem: "is that of host {other} too",
-    remedy: "Give each host addresses and a state directory of its own",
-    cause: "One machine is listed under two names.",
-  },
-  CONNECTION_NOT_HELD: {
-    status: 400,
-    problem: "hosts that are reached over SSH are not held by this version",
-    remedy: "Use `local` instead, which runs the agent on the machine that runs Pulumi",
-    cause: "A host has `connection`, which a later version will bring.",
-  },
   CAPABILITY_MISSING: {
     status: 400,
     problem: "the data plane `{dataPlane}` cannot do this: {what}",

@@ -2,6 +2,22 @@ import { checkInputs, type Checked } from "../../../provider/resource/check";
 import type { Declaration, Unchecked } from "../../../provider/resource/definition";
 import type { HiddenInput } from "../../../provider/resource/hidden-input";
 
+/** Every property of a connection, but those of which one excludes the other. The secrets are of no worth. */
+const LOGIN = {
+  host: "10.0.0.10",
+  port: 2222,
+  user: "deploy",
+  password: "c2VjcmV0LXBhc3N3b3Jk",
+  privateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0LWtleQ==\n-----END OPENSSH PRIVATE KEY-----\n",
+  privateKeyPassword: "c2VjcmV0LXBhc3NwaHJhc2U=",
+  agentSocketPath: "/run/agent.sock",
+  hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1p",
+  perDialTimeout: 5,
+  dialErrorLimit: -1,
+  insecureIgnoreHostKey: false,
+};
+export const CONNECTION = { ...LOGIN, proxy: { ...LOGIN, host: "jump.example.test" } };
+
 export const HIDDEN: HiddenInput = {
   target: {
     loadBalancerId: "shop-dev-web",
@@ -37,7 +53,10 @@ export function checked(
 export const CORRECT = {
   loadBalancer: {
     loadBalancerName: "web",
-    hosts: { here: { addresses: ["127.0.0.1", "::1"], local: {} } },
+    hosts: {
+      here: { addresses: ["127.0.0.1", "::1"], local: {} },
+      "edge-a": { addresses: ["192.0.2.10"], connection: CONNECTION },
+    },
     dnsName: "web.lb.example.test",
     dnsListen: { port: 8053 },
   },

@@ -11,20 +11,12 @@ const host = { addresses: ["127.0.0.1"], local: {} };
 describe("a load balancer's mistakes, as a person reads them", () => {
   it.each([
     [
-      { hosts: { a: { ...host, connection: { host: "a" } } } },
-      "hosts.a.connection: hosts that are reached over SSH are not held by this version. Use `local` instead, which runs the agent on the machine that runs Pulumi. (CONNECTION_NOT_HELD)",
-    ],
-    [
-      { hosts: { a: { addresses: ["127.0.0.1"] } } },
-      "hosts.a.local: is missing. Give `local: {}` to run the agent on the machine that runs Pulumi. (INPUT_MISSING)",
-    ],
-    [
       { hosts: { a: { ...host, addresses: ["edge-a.example"] } } },
       "hosts.a.addresses[0]: is a host name or other text, where an IP address is needed. Give an IPv4 or IPv6 address. (HOST_NAME_FOR_ADDRESS)",
     ],
     [
       { hosts: { a: host, b: { ...host, addresses: ["127.0.0.2", "127.0.0.1"] } } },
-      "hosts.b.addresses[1]: is that of host a too. Give each host addresses and a state directory of its own. (HOST_TWICE)",
+      "hosts.b.addresses[1]: is that of host a too. Give each host addresses of its own, and an SSH address or a state directory of its own. (HOST_TWICE)",
     ],
     [{ hosts: {} }, "hosts: has a value that is not allowed. Give at least one host. (INPUT_VALUE)"],
     [
