@@ -98,6 +98,8 @@ export const LIMITS = {
   verifyClosedSeconds: 10,
   dnsReadBackSeconds: 10,
   firstHealthCheckSeconds: 8,
+  /** The provider: the try to reach a host that leaves or goes into Maintenance, which may be dead. */
+  leavingHostSeconds: 5,
   /** The provider: SSH channels to one host's agent at once, and how long an idle one is kept (less than apiIdleSeconds). */
   agentChannels: 4,
   agentChannelIdleSeconds: 20,
@@ -109,4 +111,20 @@ export const LIMITS = {
   /** The provider: switching a host to another agent, the way back included; and taking the agent away. */
   hostInstallSeconds: 180,
   hostRemoveSeconds: 120,
+  /** The provider: channels at once on one SSH connection (OpenSSH's MaxSessions is 10); further ones wait in turn. */
+  sshChannels: 8,
+  /** The provider: an SSH connection without a channel is closed after this time. */
+  sshIdleSeconds: 60,
+  /** The provider: a silent SSH connection is asked this often; a peer that leaves three unanswered is dead. */
+  sshKeepAliveSeconds: 5,
+  /** The provider: a command over SSH that was given no time of its own. */
+  sshCommandSeconds: 60,
+  /** The provider: what one command over SSH may write; and how much of its error output is kept. */
+  sshOutputBytes: 16 * 1024 * 1024,
+  sshErrorOutputBytes: 4 * 1024,
+  /** The provider: connecting to a host that was reached before: tries, and no further one after this time. */
+  sshKnownTries: 3,
+  sshKnownSeconds: 5,
+  /** The provider: the longest wait between two tries to connect to a machine that is booting. */
+  sshRetrySecondsMax: 5,
 } as const;

@@ -10,6 +10,7 @@ import { Mutex } from "./mutex";
 import { effectsOf } from "./plan/effects";
 import { planChange } from "./plan/plan";
 import { PendingChange } from "./pending";
+import type { ObjectProblem } from "./problem";
 import { keysOf } from "./provision";
 import { ChangeQueue, type Turn } from "./queue";
 import { derive, type Served, type Serving } from "./serving";
@@ -17,6 +18,7 @@ import { SettledChanges } from "./settled";
 import { reach } from "./steps";
 import type { Store } from "./store/store";
 import { swap, validate } from "./swap";
+import { Unmended } from "./unmended";
 
 export interface ChangesOptions {
   readonly store: Store;
@@ -24,6 +26,10 @@ export interface ChangesOptions {
   readonly monitor: HealthMonitor;
   readonly log: Logger;
   readonly confirmed: Document;
+  /** Objects of the document that could not be read at start. */
+  readonly damaged?: readonly ObjectProblem[];
+  /** There was no document at start, and no change was under way that could have been the first. */
+  readonly isLost?: boolean;
 }
 
 /** The one way in which the document changes: docs/architecture.md, "A change". */
@@ -32,12 +38,14 @@ export class Changes {
   readonly #queue = new ChangeQueue();
   readonly #mutex = new Mutex();
   readonly #settled = new SettledChanges();
+  readonly #unmended: Unmended;
   #confirmed: Document;
   #pending: PendingChange | undefined;
 
   constructor(options: ChangesOptions) {
     this.#options = options;
     this.#confirmed = options.confirmed;
+    this.#unmended = new Unmended(options.damaged ?? []);
   }
 
   get confirmed(): Document {
@@ -48,15 +56,25 @@ export class Changes {
     return this.#pending;
   }
 
+  /** What was lost of the document before this start, and has not been declared again since. */
+  get unmended(): Unmended {
+    return this.#unmended;
+  }
+
   /** What shall be served now. */
   served(): Served {
     return this.#derive(this.#pending?.document ?? this.#confirmed);
   }
 
   /** Serves the confirmed document; called once, at start. */
-  async resume(): Promise<void> {
-    this.#watchHealth();
-    await this.#options.serving.settle(this.#derive(this.#confirmed));
+  resume(): Promise<void> {
+    return this.#mutex.run(async () => {
+      const { serving, isLost = false } = this.#options;
+      this.#watchHealth();
+      if (isLost) this.#unmended.addLost(await serving.runningListenerIds());
+      const onlyIdleDns = !this.#unmended.isEmpty;
+      await serving.settle(this.#derive(this.#confirmed), { retire: this.#unmended.isEmpty, onlyIdleDns });
+    });
   }
 
   async change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeAnswer> {
@@ -106,12 +124,11 @@ export class Changes {
       const parameters = { actual: generation, expected: request.expectedGeneration };
       throw new OffloadError("GENERATION_CHANGED", "", parameters);
     }
-    const hasKey = (spki: string): boolean => store.readKey(spki) !== undefined;
-    const plan = planChange(this.#confirmed, request, hasKey);
+    const plan = planChange(this.#confirmed, request, (spki) => store.hasKeyFile(spki));
     if (plan.touched.length === 0) {
       return { state: "unchanged", changeId: null, generation, affectedListenerIds: [], effects: [] };
     }
-    const keys = keysOf(request.puts, hasKey);
+    const keys = keysOf(request.puts, (spki) => store.readKey(spki));
     const before = this.#derive(this.#confirmed);
     const after = this.#derive(plan.next, keys);
     const found = await validate(serving, { plan, before, after });
@@ -166,14 +183,13 @@ export class Changes {
   async #confirm(pending: PendingChange): Promise<void> {
     const { store, serving, log } = this.#options;
     store.confirmPending();
+    this.#unmended.confirmed(this.#confirmed, pending.document);
     this.#confirmed = pending.document;
     this.#settle(pending, "confirmed");
     try {
-      await serving.settle(this.#derive(this.#confirmed));
+      await serving.settle(this.#derive(this.#confirmed), { retire: this.#unmended.isEmpty });
       reach("retired");
-      this.#tidy(() => {
-        store.removeOrphanKeys(this.#confirmed);
-      });
+      this.#removeOrphanKeys();
       reach("keys-removed");
       log.info("confirmed a change", {
         holder: pending.holder,
@@ -204,10 +220,16 @@ export class Changes {
     this.#tidy(() => {
       store.dropPending();
     });
+    this.#removeOrphanKeys();
+    await serving.settle(this.#derive(this.#confirmed), { retire: this.#unmended.isEmpty });
+  }
+
+  /** An object that the document lost may still want its key. */
+  #removeOrphanKeys(): void {
+    if (!this.#unmended.isEmpty) return;
     this.#tidy(() => {
-      store.removeOrphanKeys(this.#confirmed);
+      this.#options.store.removeOrphanKeys(this.#confirmed);
     });
-    await serving.settle(this.#derive(this.#confirmed));
   }
 
   #settle(pending: PendingChange, how: "confirmed" | "reverted"): void {

@@ -1,5 +1,5 @@
 import { API, STATE_FILES } from "../contract/api";
-import type { DocumentAnswer } from "../contract/document";
+import { EMPTY_DOCUMENT, type DocumentAnswer } from "../contract/document";
 import { OffloadError } from "../contract/errors";
 import { HealthMonitor } from "../health/monitor";
 import { serveApi, type ApiServer, type Handlers } from "../http/server";
@@ -11,7 +11,6 @@ import { observe } from "./api/observed";
 import { Changes } from "./changes";
 import { secondsUntil } from "./queue";
 import { Serving } from "./serving";
-import type { LoadedDocument } from "./store/parse";
 import { Store } from "./store/store";
 import { serveUnreadable } from "./unreadable";
 
@@ -23,7 +22,7 @@ export interface ControlOptions {
 /** The agent's control process: document, API, health checks, metrics. The caller holds the role "control". */
 export async function runControl({ stateDir, log }: ControlOptions): Promise<ApiServer> {
   const store = new Store(stateDir);
-  let loaded: LoadedDocument;
+  let loaded: ReturnType<Store["load"]>;
   try {
     loaded = store.load();
   } catch (error) {
@@ -36,8 +35,16 @@ export async function runControl({ stateDir, log }: ControlOptions): Promise<Api
     serving.pushHealth();
   });
   const serving = new Serving(stateDir, log, () => monitor.states());
-  const changes = new Changes({ store, serving, monitor, log, confirmed: loaded.document });
-  const parts: Parts = { stateDir, store, changes, serving, monitor, loaded };
+  const changes = new Changes({
+    store,
+    serving,
+    monitor,
+    log,
+    confirmed: loaded.document,
+    damaged: loaded.problems,
+    isLost: loaded.document === EMPTY_DOCUMENT && !loaded.wasPending,
+  });
+  const parts: Parts = { stateDir, store, changes, serving, monitor };
   const api = await serveApi({
     table: API,
     handlers: handlersOf(parts),
@@ -67,7 +74,6 @@ interface Parts {
   readonly changes: Changes;
   readonly serving: Serving;
   readonly monitor: HealthMonitor;
-  readonly loaded: LoadedDocument;
 }
 
 function handlersOf(parts: Parts): Handlers<typeof API> {
@@ -97,17 +103,22 @@ function pendingAnswer({ pending }: Changes): DocumentAnswer["pending"] {
       };
 }
 
-function observeAll({ store, changes, serving, monitor, loaded }: Parts): ReturnType<typeof observe> {
-  const document = changes.pending?.document ?? changes.confirmed;
+function observeAll({ store, changes, serving, monitor }: Parts): ReturnType<typeof observe> {
+  const { confirmed, pending, unmended } = changes;
+  const edited = store.edited(confirmed, unmended.ids);
+  const lost = new Set(edited.map(({ objectId }) => objectId));
   return observe({
-    document,
+    document: pending?.document ?? confirmed,
     serving,
     monitor,
     problems: [
-      // What was not understood is not in a later document any more.
-      ...(changes.confirmed === loaded.document ? loaded.problems : []),
+      ...unmended.problems,
       ...(store.problem === undefined ? [] : [store.problem]),
-      ...changes.served().problems,
+      ...edited,
+      // Told of the file already.
+      ...changes
+        .served()
+        .problems.filter(({ code, objectId }) => code !== "KEY_MISSING" || !lost.has(objectId)),
     ],
   });
 }

@@ -5,10 +5,14 @@ import type { DeclaredObjectOf } from "../contract/object";
 import { spkiSha256Of } from "./store/keys";
 
 /**
- * The private keys that a change brings, by their public key's SHA-256. Throws CERTIFICATE_UNUSABLE when chain, key
- * and declared hashes do not belong together, and KEY_MISSING when the host has no key and none came.
+ * The private keys that a change needs, by their public key's SHA-256: those that it brings, and those that the host
+ * has already. Throws CERTIFICATE_UNUSABLE when chain, key and declared hashes do not belong together, and
+ * KEY_MISSING when the host has no key and none came.
  */
-export function keysOf(puts: readonly Put[], hasKey: (spkiSha256: string) => boolean): Map<string, string> {
+export function keysOf(
+  puts: readonly Put[],
+  heldKey: (spkiSha256: string) => string | undefined,
+): Map<string, string> {
   const keys = new Map<string, string>();
   for (const { object, keyPem } of puts) {
     if (object.kind !== "certificate") {
@@ -16,10 +20,11 @@ export function keysOf(puts: readonly Put[], hasKey: (spkiSha256: string) => boo
     }
     checkChain(object);
     const { spkiSha256 } = object.spec;
-    if (keyPem !== null) {
-      checkKey(object, keyPem);
-      keys.set(spkiSha256, keyPem);
-    } else if (!hasKey(spkiSha256)) {
+    if (keyPem !== null) checkKey(object, keyPem);
+    const key = keyPem ?? heldKey(spkiSha256);
+    if (key !== undefined) {
+      keys.set(spkiSha256, key);
+    } else {
       throw new OffloadError("KEY_MISSING", "", { objectId: object.id, spkiSha256 });
     }
   }

@@ -4,8 +4,9 @@ import type { HealthState } from "../contract/observed";
 import { DATA_PLANE_API, type DataPlaneConfiguration } from "../data-plane/interface";
 import { DNS_API, type DnsConfiguration } from "../dns/interface";
 import type { Logger } from "../process/log";
-import { dataPlaneConfiguration, type Secrets } from "./configuration/data-plane";
+import { dataPlaneConfiguration, type DerivedDataPlane, type Secrets } from "./configuration/data-plane";
 import { dnsConfiguration } from "./configuration/dns";
+import { lacksKey, withoutLostKeys } from "./configuration/keyless";
 import { Follower } from "./follower";
 import { createPeer } from "./peer";
 import type { ObjectProblem } from "./problem";
@@ -16,11 +17,12 @@ export interface Served {
   readonly dataPlane: DataPlaneConfiguration;
   readonly dns: DnsConfiguration;
   readonly problems: readonly ObjectProblem[];
+  readonly keyless: DerivedDataPlane["keyless"];
 }
 
 export function derive(document: Document, secrets: Secrets): Served {
-  const { configuration, problems } = dataPlaneConfiguration(document, secrets);
-  return { dataPlane: configuration, dns: dnsConfiguration(document), problems };
+  const { configuration, problems, keyless } = dataPlaneConfiguration(document, secrets);
+  return { dataPlane: configuration, dns: dnsConfiguration(document), problems, keyless };
 }
 
 /** Whether a step from one to the other needs the process at all: a generation alone can be told later. */
@@ -42,12 +44,18 @@ interface DataPlaneTarget {
   readonly retire: boolean;
 }
 
+interface DnsTarget {
+  readonly configuration: DnsConfiguration;
+  /** A process that answers for something goes on with it; one that has just been started takes this. */
+  readonly onlyIfIdle: boolean;
+}
+
 /** The data plane and the DNS process, kept at what they shall serve. */
 export class Serving {
   readonly dataPlane;
   readonly dns;
   readonly dataPlaneFollower: Follower<DataPlaneTarget>;
-  readonly dnsFollower: Follower<DnsConfiguration>;
+  readonly dnsFollower: Follower<DnsTarget>;
   #healthUnderway = false;
   #healthAgain = false;
 
@@ -67,15 +75,19 @@ export class Serving {
       push: async (target, strict) => {
         // First, so that no connection goes to a server that is known to be dead.
         await dataPlane.call("setHealth", { health: this.health() });
-        return (await dataPlane.call("apply", { ...target, strict })).problems;
+        const configuration = await this.servable(target.configuration);
+        const { problems } = await dataPlane.call("apply", { ...target, configuration, strict });
+        return this.withoutKnown(configuration, problems);
       },
     });
-    this.dnsFollower = new Follower<DnsConfiguration>({
+    this.dnsFollower = new Follower<DnsTarget>({
       stateDir,
       role: "dns",
       log,
-      push: async (configuration, strict) =>
-        withObjectId((await dns.call("apply", { configuration, strict })).problems),
+      push: async ({ configuration, onlyIfIdle }, strict) => {
+        if (onlyIfIdle && (await dns.call("observe", {})).zones.length > 0) return [];
+        return withObjectId((await dns.call("apply", { configuration, strict })).problems);
+      },
     });
   }
 
@@ -89,11 +101,37 @@ export class Serving {
     this.dnsFollower.stop();
   }
 
-  async settle(served: Served): Promise<void> {
+  /** `retire`: whether what is not in it ends. `onlyIdleDns`: a DNS process that answers for something is left alone. */
+  async settle(served: Served, { retire = true, onlyIdleDns = false } = {}): Promise<void> {
     await Promise.all([
-      this.dataPlaneFollower.settle({ configuration: served.dataPlane, retire: true }),
-      this.dnsFollower.settle(served.dns),
+      this.dataPlaneFollower.settle({ configuration: served.dataPlane, retire }),
+      this.dnsFollower.settle({ configuration: served.dns, onlyIfIdle: onlyIdleDns }),
     ]);
+  }
+
+  /** [] where the data plane is down. */
+  async runningListenerIds(): Promise<readonly string[]> {
+    const seen = await this.dataPlane.call("observe", {}).catch(() => undefined);
+    return seen?.listeners.filter(({ bound }) => bound.length > 0).map(({ id }) => id) ?? [];
+  }
+
+  /** A lost key must not close a listener that has it in memory. */
+  async servable(
+    configuration: DataPlaneConfiguration,
+    call: "call" | "callPatiently" = "call",
+  ): Promise<DataPlaneConfiguration> {
+    if (!configuration.listeners.some(lacksKey)) return configuration;
+    const { listeners } = await this.dataPlane[call]("observe", {});
+    return withoutLostKeys(configuration, listeners);
+  }
+
+  /** What is left: that a listener without its key could not be taken anew is known, and told of its certificate. */
+  withoutKnown(
+    { listeners }: DataPlaneConfiguration,
+    problems: readonly ObjectProblem[],
+  ): readonly ObjectProblem[] {
+    const kept = new Set(listeners.filter(lacksKey).map(({ id }) => id));
+    return problems.filter(({ objectId }) => !kept.has(objectId));
   }
 
   /** Many changes of health at once make one message. Lost when the data plane is down: it gets all at its return. */

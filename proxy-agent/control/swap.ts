@@ -3,6 +3,7 @@ import type { Plan } from "./plan/plan";
 import { errorOfProblem, type ObjectProblem } from "./problem";
 import { changesDataPlane, changesDns, withObjectId, type Served, type Serving } from "./serving";
 import { reach } from "./steps";
+import { sameJson } from "./store/canonical";
 
 export interface Step {
   readonly plan: Plan;
@@ -18,8 +19,10 @@ export interface Validated {
 }
 
 /** Tries a change without making it. Throws the first problem of an object that the change touches. */
-export async function validate(serving: Serving, { plan, before, after }: Step): Promise<Validated> {
+export async function validate(serving: Serving, step: Step): Promise<Validated> {
+  const { plan, before, after } = step;
   refuseTouched(plan, after.problems);
+  refuseKeyless(step);
   if (changesDns(before, after)) {
     refuse(
       withObjectId((await serving.dns.callPatiently("validate", { configuration: after.dns })).problems),
@@ -28,8 +31,9 @@ export async function validate(serving: Serving, { plan, before, after }: Step):
   if (!changesDataPlane(before, after)) {
     return { live: [], strict: true };
   }
-  const { problems } = await serving.dataPlane.callPatiently("validate", { configuration: after.dataPlane });
-  refuseTouched(plan, problems);
+  const configuration = await serving.servable(after.dataPlane, "callPatiently");
+  const { problems } = await serving.dataPlane.callPatiently("validate", { configuration });
+  refuseTouched(plan, serving.withoutKnown(configuration, problems));
   const { listeners } = await serving.dataPlane.call("observe", {});
   return { live: listeners, strict: problems.length === 0 };
 }
@@ -45,9 +49,9 @@ export async function swap(serving: Serving, { before, after }: Step, strict: bo
   }
   reach("data-plane-swapped");
   if (changesDns(before, after)) {
-    refuse(await serving.dnsFollower.swap(after.dns, true));
+    refuse(await serving.dnsFollower.swap({ configuration: after.dns, onlyIfIdle: false }, true));
   } else {
-    await serving.dnsFollower.settle(after.dns);
+    await serving.dnsFollower.settle({ configuration: after.dns, onlyIfIdle: false });
   }
   reach("dns-swapped");
 }
@@ -55,6 +59,18 @@ export async function swap(serving: Serving, { before, after }: Step, strict: bo
 function refuseTouched({ touched, affectedListenerIds }: Plan, problems: readonly ObjectProblem[]): void {
   const ids = new Set([...touched.map(({ objectId }) => objectId), ...affectedListenerIds]);
   refuse(problems.filter(({ objectId }) => ids.has(objectId)));
+}
+
+/** A listener whose key was lost stays as it is: a change of it would not be served. */
+function refuseKeyless({ plan, before, after }: Step): void {
+  const touched = new Set(plan.touched.map(({ objectId }) => objectId));
+  const old = new Map(before.dataPlane.listeners.map((listener) => [listener.id, listener]));
+  for (const listener of after.dataPlane.listeners) {
+    const problem = after.keyless.get(listener.id);
+    if (problem !== undefined && (touched.has(listener.id) || !sameJson(old.get(listener.id), listener))) {
+      throw errorOfProblem(problem);
+    }
+  }
 }
 
 function refuse(problems: readonly ObjectProblem[]): void {

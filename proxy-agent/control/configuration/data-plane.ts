@@ -10,10 +10,15 @@ export interface Secrets {
   readonly ticketKeyBase64: (listenerId: string) => string;
 }
 
-export interface Derived<Configuration> {
-  readonly configuration: Configuration;
-  /** What had to be left out. */
+export interface DerivedDataPlane {
+  readonly configuration: DataPlaneConfiguration;
+  /** What cannot be served, or only from the memory of a data plane that has it. */
   readonly problems: readonly ObjectProblem[];
+  /**
+   * Listeners with a certificate whose key this host has lost ("" in the configuration), with the problem. No data
+   * plane can take them, so one that has them keeps them as they are; see ./keyless.ts.
+   */
+  readonly keyless: ReadonlyMap<string, ObjectProblem>;
 }
 
 const ALPN_PROTOCOLS: Record<NonNullable<SpecOf<"listener">["alpnPolicy"]>, string[]> = {
@@ -24,18 +29,16 @@ const ALPN_PROTOCOLS: Record<NonNullable<SpecOf<"listener">["alpnPolicy"]>, stri
 };
 
 /** What the data plane shall serve. An object that cannot be served is left out alone and reported. */
-export function dataPlaneConfiguration(
-  document: Document,
-  secrets: Secrets,
-): Derived<DataPlaneConfiguration> {
+export function dataPlaneConfiguration(document: Document, secrets: Secrets): DerivedDataPlane {
   const problems: ObjectProblem[] = [];
+  const keyless = new Map<string, ObjectProblem>();
   const addresses = objectsOf(document, "loadBalancer").flatMap(({ spec }) => spec.bindAddresses);
   const listeners = objectsOf(document, "listener")
     .filter(({ spec }) => spec.status === "Running" && addresses.length > 0)
-    .map((listener) => dataPlaneListener(document, listener, addresses, secrets, problems))
+    .map((listener) => dataPlaneListener(document, listener, addresses, secrets, { problems, keyless }))
     .filter((listener) => listener !== undefined);
   const groups = objectsOf(document, "serverGroup").map(dataPlaneGroup);
-  return { configuration: { generation: document.generation, listeners, groups }, problems };
+  return { configuration: { generation: document.generation, listeners, groups }, problems, keyless };
 }
 
 function dataPlaneListener(
@@ -43,7 +46,7 @@ function dataPlaneListener(
   { id, spec }: StoredObjectOf<"listener">,
   addresses: readonly string[],
   secrets: Secrets,
-  problems: ObjectProblem[],
+  { problems, keyless }: { problems: ObjectProblem[]; keyless: Map<string, ObjectProblem> },
 ): DataPlaneListener | undefined {
   const certificate = (certificateId: string): DataPlaneListener["certificates"][number] | undefined => {
     const found = objectOf(document, "certificate", certificateId);
@@ -56,10 +59,11 @@ function dataPlaneListener(
     const keyPem = secrets.keyPem(spkiSha256);
     if (keyPem === undefined) {
       const parameters = { objectId: certificateId, spkiSha256 };
-      problems.push({ objectId: certificateId, code: "KEY_MISSING", parameters });
-      return undefined;
+      const problem = { objectId: certificateId, code: "KEY_MISSING", parameters };
+      problems.push(problem);
+      keyless.set(id, problem);
     }
-    return { chainPem, keyPem, fingerprintSha256 };
+    return { chainPem, keyPem: keyPem ?? "", fingerprintSha256 };
   };
   const first = certificate(spec.certificateId);
   const others = spec.additionalCertificateIds.map(certificate).filter((other) => other !== undefined);

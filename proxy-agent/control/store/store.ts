@@ -1,31 +1,33 @@
-import { hkdfSync, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { STATE_FILES } from "../../contract/api";
 import { EMPTY_DOCUMENT, type Document } from "../../contract/document";
 import { OffloadError } from "../../contract/errors";
+import { objectsOf } from "../configuration/objects";
 import type { ObjectProblem } from "../problem";
 import { reach } from "../steps";
 import { atomicWrite, syncDirectory } from "./atomic-write";
 import { canonicalJson } from "./canonical";
+import { DocumentOnDisk } from "./document-on-disk";
 import { KeyStore } from "./keys";
+import { removeUnlessFile } from "./look";
 import { parseDocument, type LoadedDocument } from "./parse";
-
-const TICKET_SECRET_BYTES = 32;
-const TICKET_KEY_BYTES = 48;
+import { TicketSecret } from "./ticket-secret";
 
 /** All that the agent keeps on disk. Every method throws STATE_NOT_WRITABLE when the disk refuses. */
 export class Store {
   readonly #stateDir: string;
   readonly #keys: KeyStore;
-  readonly #ticketSecret: Buffer;
+  readonly #ticketSecret: TicketSecret;
+  readonly #documentOnDisk: DocumentOnDisk;
   #problem: ObjectProblem | undefined;
 
   constructor(stateDir: string) {
     this.#stateDir = stateDir;
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     this.#keys = new KeyStore(join(stateDir, STATE_FILES.keys));
-    this.#ticketSecret = this.#loadTicketSecret();
+    this.#ticketSecret = new TicketSecret(join(stateDir, STATE_FILES.ticketSecret));
+    this.#documentOnDisk = new DocumentOnDisk(this.#file("document"));
   }
 
   /** Why the confirmed document may not be on the disk as it is in force. undefined: it is. */
@@ -34,8 +36,9 @@ export class Store {
   }
 
   /** The confirmed document; what was pending when the agent died is dropped. Throws STATE_UNREADABLE. */
-  load(): LoadedDocument {
+  load(): LoadedDocument & { readonly wasPending: boolean } {
     const loaded = parseDocument(this.#file("document"));
+    const wasPending = existsSync(this.#file("pending"));
     try {
       rmSync(this.#file("pending"), { force: true });
       // A document that is missing or half understood may be put right by hand; a deleted key would be lost.
@@ -45,11 +48,40 @@ export class Store {
     } catch {
       // A disk that cannot be written any more must not keep the agent from serving what it has.
     }
-    return loaded;
+    return { ...loaded, wasPending };
+  }
+
+  /**
+   * What is on the disk otherwise than it is in force, because somebody changed it by hand. The next change mends it,
+   * but for the keys, which are sent again. `except`: objects of which it is known.
+   */
+  edited(document: Document, except: ReadonlySet<string>): ObjectProblem[] {
+    const loadBalancerId = objectsOf(document, "loadBalancer")[0]?.id ?? "state";
+    const problems = [...this.#documentOnDisk.problems(document, except)];
+    for (const { id: objectId, spec } of objectsOf(document, "certificate")) {
+      const flaw = this.#keys.flawOf(spec.spkiSha256);
+      const { spkiSha256 } = spec;
+      if (flaw !== undefined) {
+        problems.push({ objectId, code: flaw.code, parameters: { ...flaw, objectId, spkiSha256 } });
+      }
+    }
+    const exposed = this.#keys.exposure();
+    if (exposed !== undefined) {
+      const parameters = { ...exposed, objectId: "any certificate" };
+      problems.push({ objectId: loadBalancerId, code: exposed.code, parameters });
+    }
+    const detail = this.#ticketSecret.flaw();
+    if (detail !== undefined) {
+      const parameters = { file: this.#ticketSecret.file, detail };
+      problems.push({ objectId: loadBalancerId, code: "TICKET_SECRET_EDITED", parameters });
+    }
+    return problems;
   }
 
   writePending(document: Document): void {
     this.#writing(() => {
+      if (this.#keys.exposure() !== undefined) this.#keys.close();
+      this.#ticketSecret.mend();
       atomicWrite(this.#file("pending"), canonicalJson(document), 0o600, {
         written: () => {
           reach("pending-written-unnamed");
@@ -69,6 +101,7 @@ export class Store {
   confirmPending(): void {
     reach("before-confirm");
     this.#writing(() => {
+      removeUnlessFile(this.#file("document"));
       renameSync(this.#file("pending"), this.#file("document"));
     });
     reach("document-named");
@@ -90,8 +123,14 @@ export class Store {
     reach("pending-removed");
   }
 
+  /** From memory where it was ever in force. */
   readKey(spkiSha256: string): string | undefined {
     return this.#keys.read(spkiSha256);
+  }
+
+  /** Whether its file is as it shall be, so that it will be there after a restart. */
+  hasKeyFile(spkiSha256: string): boolean {
+    return this.#keys.flawOf(spkiSha256) === undefined;
   }
 
   writeKey(spkiSha256: string, keyPem: string): void {
@@ -113,32 +152,10 @@ export class Store {
 
   /** The same in every worker and after every restart, so that sessions resume; another listener has another. */
   ticketKeyBase64(listenerId: string): string {
-    const key = hkdfSync("sha256", this.#ticketSecret, "", `ticket key of ${listenerId}`, TICKET_KEY_BYTES);
-    return Buffer.from(key).toString("base64");
+    return this.#ticketSecret.keyBase64(listenerId);
   }
 
-  /** Whatever is wrong with it costs no more than the sessions: clients make a full handshake. */
-  #loadTicketSecret(): Buffer {
-    const file = this.#file("ticketSecret");
-    try {
-      const secret = readFileSync(file);
-      // What a damaged disk left of it could be guessed.
-      if (secret.length === TICKET_SECRET_BYTES) {
-        return secret;
-      }
-    } catch {
-      // There is none yet, or it cannot be read any more.
-    }
-    const fresh = randomBytes(TICKET_SECRET_BYTES);
-    try {
-      atomicWrite(file, fresh, 0o600);
-    } catch {
-      // It holds until the next restart.
-    }
-    return fresh;
-  }
-
-  #file(name: "document" | "pending" | "ticketSecret"): string {
+  #file(name: "document" | "pending"): string {
     return join(this.#stateDir, STATE_FILES[name]);
   }
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { dataPlaneConfiguration } from "../../../../proxy-agent/control/configuration/data-plane";
 import { dnsConfiguration } from "../../../../proxy-agent/control/configuration/dns";
-import { dataPlaneConfiguration as dataPlaneSchema } from "../../../../proxy-agent/data-plane/interface";
+import { withoutLostKeys } from "../../../../proxy-agent/control/configuration/keyless";
+import {
+  dataPlaneConfiguration as dataPlaneSchema,
+  type ObservedDataPlane,
+} from "../../../../proxy-agent/data-plane/interface";
 import { dnsConfiguration as dnsSchema } from "../../../../proxy-agent/dns/interface";
 import { EMPTY, FULL, GROUP, LB, LISTENER, plan, put, SHA } from "./objects";
 
@@ -45,27 +49,42 @@ describe("what the data plane is told", () => {
     expect(listenerOf(plan(FULL, [put("listener", { status: "Stopped" })]).next)).toBeUndefined();
   });
 
-  it("leaves out alone what has lost its key, and says so", () => {
+  it("keeps running what has lost its key, leaves it out alone where it does not run, and says so", () => {
     const spki = "b".repeat(64);
     const otherId = `${LB}/certificate/other`;
+    const [byDefault, byName] = [`${LB}/listener/444`, `${LB}/listener/445`];
     const document = plan(FULL, [
       put("certificate", { spkiSha256: spki }, { id: otherId }),
-      put("listener", { port: 444, certificateId: otherId }, { id: `${LB}/listener/444` }),
-      put("listener", { port: 445, additionalCertificateIds: [otherId] }, { id: `${LB}/listener/445` }),
+      put("listener", { port: 444, certificateId: otherId }, { id: byDefault }),
+      put("listener", { port: 445, additionalCertificateIds: [otherId] }, { id: byName }),
     ]).next;
     const keyPem = (wanted: string): string | undefined => (wanted === spki ? undefined : "key");
-    const { configuration, problems } = dataPlaneConfiguration(document, { ...secrets, keyPem });
-    expect(configuration.listeners.map(({ id, certificates }) => [id, certificates.length])).toEqual([
-      [LISTENER, 1],
-      [`${LB}/listener/445`, 1],
+    const { configuration, problems, keyless } = dataPlaneConfiguration(document, { ...secrets, keyPem });
+    const keysTold = (running: readonly string[]): unknown =>
+      withoutLostKeys(configuration, running.map(live)).listeners.map(({ id, certificates }) => [
+        id,
+        certificates.map((certificate) => certificate.keyPem),
+      ]);
+    expect(keysTold([])).toEqual([
+      [LISTENER, ["key"]],
+      [byName, ["key"]],
     ]);
-    expect(problems).toContainEqual({
-      objectId: otherId,
-      code: "KEY_MISSING",
-      parameters: { objectId: otherId, spkiSha256: spki },
-    });
+    expect(keysTold([LISTENER, byDefault, byName])).toEqual([
+      [LISTENER, ["key"]],
+      [byDefault, [""]],
+      [byName, ["key", ""]],
+    ]);
+    const parameters = { objectId: otherId, spkiSha256: spki };
+    expect(problems).toContainEqual({ objectId: otherId, code: "KEY_MISSING", parameters });
+    expect([...keyless.keys()]).toEqual([byDefault, byName]);
   });
 });
+
+function live(id: string): ObservedDataPlane["listeners"][number] {
+  const served = { securityPolicyId: "", serverGroupId: "", fingerprintsSha256: [], unavailableCiphers: [] };
+  const bound = [{ address: "127.0.0.1", port: 1 }];
+  return { id, bound, ...served, connections: 0, workersAgree: true, connectionsByServer: {} };
+}
 
 describe("what DNS is told", () => {
   it("is nothing without a load balancer", () => {

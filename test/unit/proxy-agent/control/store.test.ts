@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -23,7 +32,7 @@ describe("the store", () => {
     const store = new Store(directory);
     store.writePending(FULL);
     store.confirmPending();
-    expect(new Store(directory).load()).toEqual({ document: FULL, problems: [] });
+    expect(new Store(directory).load()).toEqual({ document: FULL, problems: [], wasPending: false });
     expect(statSync(path("document.json")).mode & 0o777).toBe(0o600);
   });
 
@@ -73,15 +82,35 @@ describe("the store", () => {
   it("counts a key file that is damaged, or not a file at all, as missing, so that a put mends it", () => {
     const { keyPem, spkiSha256 } = keyPair();
     const store = new Store(directory);
-    store.writeKey(spkiSha256, keyPem);
-    expect(store.readKey(spkiSha256)).toBe(keyPem);
-    for (const damaged of ["", keyPem.slice(0, 80), keyPair().keyPem]) {
-      writeFileSync(path(`keys/${spkiSha256}.key`), damaged);
-      expect(store.readKey(spkiSha256)).toBeUndefined();
+    const file = path(`keys/${spkiSha256}.key`);
+    const damage = [
+      () => {
+        writeFileSync(file, "");
+      },
+      () => {
+        writeFileSync(file, keyPem.slice(0, 80));
+      },
+      () => {
+        writeFileSync(file, keyPair().keyPem);
+      },
+      () => undefined,
+      () => {
+        mkdirSync(file);
+      },
+      () => {
+        symlinkSync("/dev/zero", file);
+      },
+    ];
+    for (const hurt of damage) {
+      store.writeKey(spkiSha256, keyPem);
+      expect(store.hasKeyFile(spkiSha256)).toBe(true);
+      rmSync(file, { recursive: true });
+      hurt();
+      expect(store.hasKeyFile(spkiSha256)).toBe(false);
+      // What is served goes on; only another process would miss it.
+      expect(store.readKey(spkiSha256)).toBe(keyPem);
+      expect(new Store(directory).readKey(spkiSha256)).toBeUndefined();
     }
-    rmSync(path(`keys/${spkiSha256}.key`));
-    mkdirSync(path(`keys/${spkiSha256}.key`));
-    expect(store.readKey(spkiSha256)).toBeUndefined();
   });
 
   it("keeps the keys of a document that was moved away for a moment, or that it half understands", () => {
