@@ -22,6 +22,7 @@ export default defineConfig({
       project("engine", 120_000),
       project("blackbox", 120_000),
       project("e2e", 600_000),
+      project("hosts", 600_000),
     ],
   },
 });

@@ -11,6 +11,10 @@ const TOOLS: Readonly<Record<string, string>> = {
   curl: "curl",
   chromium: "chromium",
   certutil: "libnss3-tools",
+  debootstrap: "debootstrap",
+  "systemd-nspawn": "systemd-container",
+  ip: "iproute2",
+  "ssh-keygen": "openssh-client",
 };
 
 /** Installs what is missing where that is possible; what stays missing is a skipped test with a reason. */

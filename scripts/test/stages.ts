@@ -18,6 +18,7 @@ export const STAGES: readonly Stage[] = [
   { name: "unit", kind: "vitest" },
   { name: "engine", kind: "vitest" },
   { name: "blackbox", kind: "vitest" },
+  { name: "hosts", kind: "vitest" },
   { name: "e2e", kind: "vitest" },
 ];
 
