@@ -20,6 +20,7 @@ export default defineConfig({
     projects: [
       project("unit", 30_000),
       project("engine", 120_000),
+      project("interop", 120_000),
       project("blackbox", 120_000),
       project("e2e", 600_000),
       project("hosts", 600_000),

@@ -17,6 +17,7 @@ export const STAGES: readonly Stage[] = [
   { name: "dead-code", kind: "static", commands: [["knip"]] },
   { name: "unit", kind: "vitest" },
   { name: "engine", kind: "vitest" },
+  { name: "interop", kind: "vitest" },
   { name: "blackbox", kind: "vitest" },
   { name: "hosts", kind: "vitest" },
   { name: "e2e", kind: "vitest" },
