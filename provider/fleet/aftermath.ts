@@ -1,9 +1,10 @@
 import { LIMITS, messageOf, OffloadError } from "tls-offload-agent/contract";
 import { deadlineIn } from "./deadline";
+import type { Part } from "./host-change";
 import { reportOf, type Ledger } from "./ledger";
-import { revertOne } from "./pending";
-import type { Part, Transaction } from "./transaction";
-import { servedDocument, verificationOf, verifyGone, verifyServed } from "./verify";
+import { findLost, revertOne } from "./pending";
+import type { Transaction } from "./transaction";
+import { verificationOf, verifyGone, verifyServed } from "./verify";
 
 /** Reverts every host that holds the change and verifies from outside that it serves as before. */
 export async function putBack(
@@ -14,25 +15,31 @@ export async function putBack(
   // It has time of its own: it must not fail because the change took all there was.
   const deadline = deadlineIn(LIMITS.putBackSeconds);
   await Promise.all(
-    [...ledger].map(async ([host, state]) => {
-      const part = parts.get(host);
-      if (state.kind !== "pending" || part === undefined) return;
-      const taken = await part.agent.call("document", {}).catch(() => null);
-      if (!(await revertOne(ledger, transaction.agents, host))) return;
+    [...parts].map(async ([host, part]) => {
+      await findAsked(transaction, part, ledger);
+      const state = ledger.get(host);
+      if (state?.kind !== "pending" || !(await revertOne(ledger, transaction.agents, host))) return;
       const wish = { mode: transaction.wish.mode, requireHealthyBackend: false } as const;
-      const verification = { ...verificationOf(transaction, part.agent), wish, deadline };
+      const verification = { ...verificationOf(transaction, part.agent, deadline), wish };
       try {
         await verifyServed(verification, part.before, state.affectedListenerIds);
         // A listener that was only added must be gone again.
-        const added = taken?.pending?.document;
-        if (added !== undefined)
-          await verifyGone(verification, added, part.before, state.affectedListenerIds);
+        await verifyGone(verification, part.after, part.before, state.affectedListenerIds);
       } catch (error) {
         const detail = error instanceof OffloadError ? String(error.code) : textOf(error);
         ledger.set(host, { kind: "unverified", detail });
       }
     }),
   );
+}
+
+/** A host that was asked and whose answer was not found may have made the change since. */
+async function findAsked({ holder }: Transaction, { agent, plan }: Part, ledger: Ledger): Promise<void> {
+  if (ledger.get(agent.host)?.kind !== "asked") return;
+  const found = await findLost(agent, holder, plan);
+  if (found?.changeId == null) return;
+  const { changeId, affectedListenerIds } = found;
+  ledger.set(agent.host, { kind: "pending", changeId, affectedListenerIds });
 }
 
 /** What is not as it should be although the change is in force: hosts left behind, ports that still answer. */
@@ -47,9 +54,8 @@ export async function problemsAfter(
     const part = parts.get(host);
     if (state.kind !== "confirmed" || part === undefined) continue;
     try {
-      const after = servedDocument(await part.agent.call("document", {}));
       const verification = verificationOf(transaction, part.agent);
-      await verifyGone(verification, part.before, after, part.plan.affectedListenerIds);
+      await verifyGone(verification, part.before, part.after, part.plan.affectedListenerIds);
     } catch (error) {
       problems.push(textOf(error));
     }

@@ -1,4 +1,4 @@
-import { LIMITS } from "tls-offload-agent/contract";
+import { unheardProviderSeconds } from "./unheard";
 
 /** What became of one change on one host. */
 export type HostState =
@@ -32,9 +32,9 @@ function sentenceOf(state: HostState): string {
     case "untouched":
       return "nothing was changed";
     case "asked":
-      return `did not answer; if it made the change, it takes it back within ${LIMITS.unheardProviderSeconds} s`;
+      return `did not answer; if it made the change, it takes it back within ${unheardProviderSeconds} s`;
     case "pending":
-      return `changed, and takes it back within ${LIMITS.unheardProviderSeconds} s unless confirmed`;
+      return `changed, and takes it back within ${unheardProviderSeconds} s unless confirmed`;
     case "confirmed":
       return "changed";
     case "reverted":

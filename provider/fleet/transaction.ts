@@ -1,31 +1,22 @@
-import {
-  LIMITS,
-  OffloadError,
-  type ChangeAnswer,
-  type Delete,
-  type Document,
-  type Put,
-} from "tls-offload-agent/contract";
+import { randomBytes } from "node:crypto";
+import { LIMITS, OffloadError, type Document } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import type { HostReport } from "../probe/report";
 import type { Target } from "../resource/hidden-input";
 import type { VerifyWish } from "../resource/operation";
-import type { AgentClient } from "../transport/agent-client";
-import { poll, type Deadline } from "./deadline";
 import { ChangeFailed, problemsAfter, putBack } from "./aftermath";
-import { openLedger, type HostState, type Ledger } from "./ledger";
-import { confirmAll, keepPending } from "./pending";
+import type { Deadline } from "./deadline";
+import { applyOn, planOn, repeatOn, servedBy, type HostChange, type Part } from "./host-change";
+import { openLedger, type Ledger } from "./ledger";
+import { confirmAll, keepPending, requireAll } from "./pending";
 import { wavesOf } from "./plan";
-import { inParallel } from "./queue";
+import { inParallel, inTurn } from "./queue";
 import type { Agents } from "./reach";
-import { servedDocument, verificationOf, verifyServed } from "./verify";
+import { verificationOf, verifyServed } from "./verify";
 
-const RETRY_SECONDS = 0.2;
+export type { HostChange } from "./host-change";
 
-export interface HostChange {
-  readonly puts: readonly Put[];
-  readonly deletes: readonly Delete[];
-}
+const RUN_BYTES = 4;
 
 /** One change of one resource on all of a load balancer's hosts. */
 export interface Transaction {
@@ -49,101 +40,44 @@ export interface Outcome {
   readonly problems: readonly string[];
 }
 
-/** A host's part: what it had, what it is asked. */
-export interface Part {
-  readonly agent: AgentClient;
-  readonly before: Document;
-  readonly change: HostChange;
-  readonly plan: ChangeAnswer;
-}
-
 type Verified = Map<string, Record<string, readonly HostReport[]>>;
 
 /**
  * Dry run everywhere, canary applied and verified, the rest applied and verified, confirmed everywhere. Any
  * failure before the first confirmation puts every touched host back and says so, host by host.
  */
-export async function runTransaction(transaction: Transaction): Promise<Outcome> {
-  const { agents, deadline } = transaction;
+export async function runTransaction(asked: Transaction): Promise<Outcome> {
+  // The same program may run twice at once: a change whose answer was lost must be told from the other one's.
+  const transaction = { ...asked, holder: `${asked.holder} (run ${randomBytes(RUN_BYTES).toString("hex")})` };
+  const { agents } = transaction;
   const ledger = openLedger(agents.keys());
   const parts = await planAll(transaction).catch((error: unknown) => {
     throw new ChangeFailed(error, ledger);
   });
   tellEffects(transaction, parts);
-  const verified: Verified = new Map();
   const stopRenewing = keepPending(ledger, agents);
+  const verified: Verified = new Map();
   try {
-    for (const wave of wavesOf([...agents.keys()])) {
-      await inParallel(wave, LIMITS.hostsAtOnce, async (host) => {
-        deadline.check(`changing host ${host}`);
-        await changeHost(transaction, parts, ledger, host, verified);
-      });
-    }
-    const failures = await confirmAll(ledger, agents);
-    const confirmed = [...ledger.values()].some(({ kind }) => kind === "confirmed");
-    const [failure] = failures.values();
-    if (failure !== undefined && !confirmed) throw failure;
+    await applyAll(transaction, parts, ledger, verified);
+    await requireAll(ledger, agents);
+    stopRenewing();
+    await confirmEverywhere(transaction, parts, ledger);
   } catch (error) {
+    // First: nothing may keep a change alive that is to be taken back.
+    stopRenewing();
     await putBack(transaction, parts, ledger);
     throw new ChangeFailed(error, ledger);
-  } finally {
-    stopRenewing();
   }
   return { verified, problems: await problemsAfter(transaction, parts, ledger) };
 }
 
-/** Asks every host what the change would do. Nothing is touched; one refusal refuses the whole. */
-async function planAll(transaction: Transaction): Promise<ReadonlyMap<string, Part>> {
+/** One refusal refuses the whole. */
+async function planAll(transaction: Transaction): Promise<Map<string, Part>> {
   const parts = new Map<string, Part>();
   await inParallel([...transaction.agents.values()], LIMITS.hostsAtOnce, async (agent) => {
-    const { confirmed } = await agent.call("document", {});
-    const change = transaction.changeOf(agent.host, confirmed);
-    const plan = await patiently(transaction, () => request(transaction, agent, change, { dryRun: true }));
-    parts.set(agent.host, { agent, before: confirmed, change, plan });
+    parts.set(agent.host, await planOn(transaction, agent));
   });
   return parts;
-}
-
-/** A process of the agent that is down comes back by itself: it was just started, or has just died. */
-async function patiently<Answer>({ deadline }: Transaction, ask: () => Promise<Answer>): Promise<Answer> {
-  let failure: unknown;
-  const answer = await poll(
-    () =>
-      ask().catch((error: unknown) => {
-        if (!isPassing(error)) throw error;
-        failure = error;
-        return undefined;
-      }),
-    { seconds: LIMITS.processBackSeconds, everySeconds: RETRY_SECONDS, deadline },
-  );
-  if (answer === undefined) throw failure;
-  return answer;
-}
-
-function isPassing(error: unknown): boolean {
-  return error instanceof OffloadError && (error.code === "DNS_DOWN" || error.code === "DATA_PLANE_DOWN");
-}
-
-function request(
-  { holder, deadline }: Transaction,
-  agent: AgentClient,
-  { puts, deletes }: HostChange,
-  { dryRun }: { dryRun: boolean },
-): Promise<ChangeAnswer> {
-  const waitSeconds = Math.floor(Math.min(LIMITS.changeWaitSeconds, deadline.remainingSeconds()));
-  return agent.call(
-    "change",
-    {
-      holder,
-      expectedGeneration: null,
-      dryRun,
-      confirmWithinSeconds: dryRun ? null : LIMITS.unheardProviderSeconds,
-      waitSeconds,
-      puts: [...puts],
-      deletes: [...deletes],
-    },
-    { timeoutSeconds: waitSeconds + LIMITS.apiRequestSeconds },
-  );
 }
 
 /** Only what touches somebody who is connected: silence means that nobody notices. */
@@ -155,46 +89,56 @@ function tellEffects({ log }: Transaction, parts: ReadonlyMap<string, Part>): vo
   }
 }
 
-async function changeHost(
+async function applyAll(
+  transaction: Transaction,
+  parts: Map<string, Part>,
+  ledger: Ledger,
+  verified: Verified,
+): Promise<void> {
+  // One host's dry run may be older than another's: only if none has anything to do, none is asked again.
+  const isDone = [...parts.values()].every(({ plan }) => plan.state === "unchanged");
+  let failed = false;
+  const fail = (error: unknown): never => {
+    failed = true;
+    throw error;
+  };
+  const changeHost = async (host: string): Promise<void> => {
+    // Strictly one host after the other, in the order of names, whoever else does the same: nobody can hold a host
+    // and wait for one that comes earlier, which is how two programs would wait for each other.
+    const affected = await inTurn(transaction.holder, async () => {
+      const part = parts.get(host);
+      if (isDone || failed || part === undefined) return [];
+      return applyOn(transaction, parts, ledger, part).catch(fail);
+    });
+    const part = parts.get(host);
+    const toVerify = new Set([...affected, ...transaction.alwaysVerify]);
+    if (failed || part === undefined || toVerify.size === 0) return;
+    const isPending = ledger.get(host)?.kind === "pending";
+    const document = isPending ? part.after : await servedBy(transaction, part.agent);
+    const verification = verificationOf(transaction, part.agent);
+    for (const [listenerId, reports] of await verifyServed(verification, document, toVerify)) {
+      verified.set(listenerId, { ...verified.get(listenerId), [host]: reports });
+    }
+  };
+  for (const wave of wavesOf([...transaction.agents.keys()])) {
+    await inParallel(wave, LIMITS.hostsAtOnce, (host) => changeHost(host).catch(fail));
+  }
+}
+
+/** Throws while it is not in force anywhere. Later there is no way back: who lost it meanwhile gets it again. */
+async function confirmEverywhere(
   transaction: Transaction,
   parts: ReadonlyMap<string, Part>,
   ledger: Ledger,
-  host: string,
-  verified: Verified,
 ): Promise<void> {
-  const part = parts.get(host);
-  if (part === undefined) return;
-  const { agent, change, plan } = part;
-  let affected: readonly string[] = [];
-  if (plan.state !== "unchanged") {
-    ledger.set(host, { kind: "asked" });
-    const answer = await request(transaction, agent, change, { dryRun: false }).catch((error: unknown) => {
-      if (isRefusal(error)) ledger.set(host, { kind: "untouched" });
-      throw error;
-    });
-    affected = answer.affectedListenerIds;
-    ledger.set(host, stateAfter(answer));
+  const failures = await confirmAll(ledger, transaction.agents);
+  const [failure] = failures.values();
+  if (failure === undefined) return;
+  if (![...ledger.values()].some(({ kind }) => kind === "confirmed")) throw failure;
+  for (const [host, error] of failures) {
+    const part = parts.get(host);
+    if (part === undefined || !(error instanceof OffloadError) || error.code !== "NO_SUCH_CHANGE") continue;
+    // What cannot be done now is told as what it is: not the same everywhere.
+    await repeatOn(transaction, part, ledger).catch(() => undefined);
   }
-  const toVerify = new Set([...affected, ...transaction.alwaysVerify]);
-  if (toVerify.size === 0) return;
-  const document = servedDocument(await agent.call("document", {}));
-  for (const [listenerId, reports] of await verifyServed(
-    verificationOf(transaction, agent),
-    document,
-    toVerify,
-  )) {
-    verified.set(listenerId, { ...verified.get(listenerId), [host]: reports });
-  }
-}
-
-function stateAfter({ state, changeId, affectedListenerIds }: ChangeAnswer): HostState {
-  if (state === "pending" && changeId !== null) {
-    return { kind: "pending", changeId, affectedListenerIds };
-  }
-  return { kind: state === "confirmed" ? "confirmed" : "untouched" };
-}
-
-/** The agent answered that it will not: so it has not. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof OffloadError && error.code !== "AGENT_UNREACHABLE";
 }

@@ -1,4 +1,4 @@
-import type { Document, DocumentAnswer } from "tls-offload-agent/contract";
+import type { Document } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { expectationOf, type Expectation } from "../probe/expectation";
 import { verifyClosed, verifyOpen } from "../probe/listener";
@@ -6,6 +6,7 @@ import type { Place } from "../probe/place";
 import type { HostReport } from "../probe/report";
 import { isKind, type VerifyWish } from "../resource/operation";
 import type { AgentClient } from "../transport/agent-client";
+import { within } from "./ask";
 import type { Deadline } from "./deadline";
 import type { Transaction } from "./transaction";
 
@@ -18,14 +19,13 @@ export interface HostVerification {
   readonly deadline: Deadline;
 }
 
-export function verificationOf(transaction: Transaction, agent: AgentClient): HostVerification {
-  const { target, wish, log, deadline } = transaction;
-  return { agent, addresses: target.hosts[agent.host]?.addresses ?? [], wish, log, deadline };
-}
-
-/** What a host serves just now: the pending document while there is one. */
-export function servedDocument({ confirmed, pending }: DocumentAnswer): Document {
-  return pending?.document ?? confirmed;
+export function verificationOf(
+  { target, wish, log, deadline: own }: Transaction,
+  agent: AgentClient,
+  deadline = own,
+): HostVerification {
+  const addresses = target.hosts[agent.host]?.addresses ?? [];
+  return { agent: within(agent, deadline), addresses, wish, log, deadline };
 }
 
 /** Each listener that shall answer does, as the document says. Listener id -> what was seen at each address. */

@@ -17,6 +17,6 @@ export interface AgentClient {
 export interface CallOptions {
   /** The change's id, for calls whose path ends in one. */
   readonly id?: string;
-  /** Default: LIMITS.apiRequestSeconds. */
+  /** Default: LIMITS.apiReadSeconds for a call that only looks, else LIMITS.apiRequestSeconds. */
   readonly timeoutSeconds?: number;
 }

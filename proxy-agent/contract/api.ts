@@ -2,6 +2,7 @@ import { z } from "zod";
 import { changeAnswer, changeRequest, renewRequest, settledAnswer } from "./change";
 import { documentAnswer } from "./document";
 import { factsAnswer } from "./facts";
+import { LIMITS } from "./limits";
 import { observedAnswer } from "./observed";
 import { probeAnswer, probeQuery, probeWindowRequest } from "./probe";
 
@@ -14,6 +15,11 @@ export interface Call<Request extends z.ZodType = z.ZodType, Answer extends z.Zo
   readonly path: string;
   readonly request: Request;
   readonly answer: Answer;
+}
+
+/** How long a client waits for the answer where it does not say otherwise. Seconds. */
+export function patienceSeconds({ method }: Pick<Call, "method">): number {
+  return method === "GET" ? LIMITS.apiReadSeconds : LIMITS.apiRequestSeconds;
 }
 
 /** The whole API, HTTP with JSON bodies over a Unix socket. Metrics (GET /v1/metrics) are text and stand apart. */

@@ -1,7 +1,15 @@
 export * from "./api";
 export * from "./change";
 export * from "./document";
-export { ERRORS, isErrorCode, messageOf, OffloadError, type ErrorCode, type ErrorParameters } from "./errors";
+export {
+  ERRORS,
+  isAgentsRefusal,
+  isErrorCode,
+  messageOf,
+  OffloadError,
+  type ErrorCode,
+  type ErrorParameters,
+} from "./errors";
 export type { ErrorDefinition } from "./errors/define";
 export * from "./facts";
 export * from "./host-layout";

@@ -30,6 +30,8 @@ export const LIMITS = {
   apiConnections: 64,
   /** An API request that has not been answered by then is given up by the client. */
   apiRequestSeconds: 60,
+  /** The same for a request that only looks: shorter, so that one host that hangs does not hold up the look at all. */
+  apiReadSeconds: 20,
   /** A client of the API that asks for nothing any more is let go after this time. */
   apiIdleSeconds: 60,
   /** A TLS handshake that is not complete by then is closed. */
@@ -77,6 +79,8 @@ export const LIMITS = {
   dnsCnameChain: 8,
   /** The provider: how long a host keeps an unconfirmed change after it last heard of the provider. */
   unheardProviderSeconds: 15,
+  /** The provider: the look for a change that a host may have made although its answer was lost. */
+  lostAnswerSeconds: 5,
   /** The provider: hosts that are changed and verified at once, after the first. */
   hostsAtOnce: 8,
   /** The provider: time for an agent to answer after its start, and to end. */

@@ -1,9 +1,8 @@
 import { Agent, request as httpRequest } from "node:http";
 import type { Duplex } from "node:stream";
 import type { z } from "zod";
-import { errorAnswer, STATE_FILES, type Call } from "../contract/api";
+import { errorAnswer, patienceSeconds, STATE_FILES, type Call } from "../contract/api";
 import { ERRORS, isErrorCode, OffloadError, type ErrorCode } from "../contract/errors";
-import { LIMITS } from "../contract/limits";
 import { pathOf, type ApiTable } from "./route";
 import { connectInside } from "./socket-path";
 
@@ -13,7 +12,7 @@ export interface StreamCall<Table extends ApiTable, Name extends keyof Table & s
   /** Stands in place of ":id" in the call's path. */
   readonly id?: string;
   readonly request: z.input<Table[Name]["request"]>;
-  /** Default: LIMITS.apiRequestSeconds. A change that may wait needs its waitSeconds on top. */
+  /** Default: `patienceSeconds`. A change that may wait needs its waitSeconds on top. */
   readonly timeoutSeconds?: number;
   /** Prefix of error messages that do not say where themselves: "host edge-a". */
   readonly where?: string;
@@ -48,7 +47,7 @@ export async function callOver<Table extends ApiTable, Name extends keyof Table 
     name,
     id = "",
     request,
-    timeoutSeconds = LIMITS.apiRequestSeconds,
+    timeoutSeconds = patienceSeconds(table[name] as Call),
     where = "",
   }: StreamCall<Table, Name>,
 ): Promise<z.output<Table[Name]["answer"]>> {

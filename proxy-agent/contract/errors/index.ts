@@ -48,6 +48,11 @@ export function messageOf<Code extends ErrorCode>(
   return `${where === "" ? "" : `${where}: `}${problem}. ${remedy}. (${code})`;
 }
 
+/** What only an agent says, and only of a request that it did not do: INTERNAL may come after the deed. */
+export function isAgentsRefusal(code: string): boolean {
+  return Object.hasOwn(agentErrors, code) && code !== "INTERNAL";
+}
+
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
 }
