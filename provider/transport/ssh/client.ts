@@ -27,8 +27,10 @@ export function sshClient(host: string, open: OpenSession, command: string): Age
         return await attempt();
       } catch (error) {
         // Of anything but a question nobody knows whether it was heard: the transaction looks at what became of it.
-        if (API[name].method !== "GET" || !wasCut(error)) throw error;
-        return attempt();
+        if (API[name].method !== "GET" || !wasCut(error)) throw asAgents(error);
+        return attempt().catch((again: unknown) => {
+          throw asAgents(again);
+        });
       }
     },
   };
@@ -49,7 +51,21 @@ function channelsOn(session: SshSession, command: string): Channels {
 }
 
 function wasCut(error: unknown): boolean {
-  if (!(error instanceof OffloadError) || error.code !== "AGENT_UNREACHABLE") return false;
-  const cause: unknown = error.cause;
+  const cause = causeOf(error);
+  if (cause instanceof OffloadError) return cause.code === "SSH_CONNECTION_LOST";
   return cause instanceof Error && "code" in cause && (cause.code === "ECONNRESET" || cause.code === "EPIPE");
+}
+
+/** A dial-stdio that failed says why the agent does not answer. */
+function asAgents(error: unknown): unknown {
+  const cause = causeOf(error);
+  if (!(error instanceof OffloadError) || !(cause instanceof OffloadError)) return error;
+  if (cause.code !== "SSH_COMMAND_FAILED") return error;
+  const { stderr, status } = (cause as OffloadError<"SSH_COMMAND_FAILED">).parameters;
+  const detail = stderr === "" ? `\`proxy-agent dial-stdio\` ended with status ${status}` : stderr;
+  return new OffloadError("AGENT_UNREACHABLE", error.where, { detail, log: LOG_PLACE }, { cause });
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof OffloadError && error.code === "AGENT_UNREACHABLE" ? error.cause : undefined;
 }

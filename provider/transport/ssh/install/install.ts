@@ -1,0 +1,68 @@
+import { HOST_LAYOUT, LIMITS, messageOf, OffloadError } from "tls-offload-agent/contract";
+import type { ResourceLog } from "../../../engine-log/resource-log";
+import type { Bundle } from "../../local/bundle";
+import { asRoot, type RootLogin } from "../root";
+import { fetchRuntime } from "./fetch-runtime";
+import { chooseNode } from "./node";
+import { checkClaim } from "./plan";
+import { uploadBundle, uploadRuntime } from "./upload";
+import { runInstall } from "./verb";
+
+export interface Installation {
+  readonly login: RootLogin;
+  readonly loadBalancerId: string;
+  readonly bundle: Bundle;
+  readonly log: ResourceLog;
+}
+
+/**
+ * Brings the agent, and Node where the host has none that fits, and has the agent install itself. Every step can be
+ * cut off: what is there is either whole or not there, and the next time goes on. false: a newer one is installed.
+ */
+export async function install({ login, loadBalancerId, bundle, log }: Installation): Promise<boolean> {
+  const { host } = login.session;
+  checkClaim(host, loadBalancerId, await claimOnDisk(login));
+  const { path, bring } = chooseNode(host, login.survey);
+  if (bring !== null) {
+    const content = await fetchRuntime(bring, log.progress);
+    log.progress(`host ${host}: bringing Node ${bring.version} (${megabytes(content)} MB)`);
+    await uploadRuntime(login, bring, content);
+  }
+  log.progress(`host ${host}: sending agent ${bundle.version}`);
+  const file = await uploadBundle(login, bundle);
+  log.progress(`host ${host}: starting agent ${bundle.version}`);
+  try {
+    const state = await runInstall(login, file, path);
+    if (state !== "unchanged") log.info(`host ${host}: agent ${bundle.version} is ${state}`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof OffloadError) || error.code !== "AGENT_NEWER") throw error;
+    const version = String((error as OffloadError<"AGENT_NEWER">).parameters.version);
+    log.warning(messageOf("AGENT_NEWER", `host ${host}`, { version, own: bundle.version }));
+    return false;
+  }
+}
+
+/** The load balancer of an agent that does not answer, by its document. */
+async function claimOnDisk(login: RootLogin): Promise<string | null> {
+  if (!login.survey.hasTraces) return null;
+  const document = `${HOST_LAYOUT.stateDir}/document.json`;
+  const script = `if [ -f ${document} ]; then cat ${document}; fi\n`;
+  const timeoutSeconds = LIMITS.hostSurveySeconds;
+  const text = await asRoot(login, { script, doing: "reading the agent's document", timeoutSeconds });
+  return claimIn(text.toString("utf8"));
+}
+
+/** One that is damaged claims nothing: the agent itself says what is wrong with it. Exported for its test. */
+export function claimIn(text: string): string | null {
+  try {
+    const { objects } = JSON.parse(text) as { objects: Record<string, { id: string; kind: string }> };
+    return Object.values(objects).find(({ kind }) => kind === "loadBalancer")?.id ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function megabytes(content: Buffer): number {
+  return Math.round(content.length / 1_000_000);
+}

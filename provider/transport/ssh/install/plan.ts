@@ -1,0 +1,49 @@
+import { isNewer, OffloadError, type FactsAnswer } from "tls-offload-agent/contract";
+import type { Bundle } from "../../local/bundle";
+import { mayBeRoot } from "../root";
+import type { Survey } from "../survey";
+
+export interface Found {
+  readonly host: string;
+  readonly loadBalancerId: string;
+  /** The login's name. */
+  readonly user: string;
+  /** null: the login runs nothing but the agent's own command. */
+  readonly survey: Survey | null;
+  /** What the agent that runs there says of itself; null: none answers. */
+  readonly facts: FactsAnswer | null;
+  readonly bundle: Bundle;
+}
+
+/**
+ * keep: it is the one, or newer, or this login may not replace it. Throws when it can neither be kept nor replaced:
+ * HOST_CLAIMED, INSTALL_NEEDS_ROOT, HOST_WITHOUT_SYSTEMD.
+ */
+export type InstallPlan =
+  | { readonly kind: "keep"; readonly because: "current" | "newer" | "no root" }
+  | { readonly kind: "install"; readonly survey: Survey };
+
+export function planInstall({ host, loadBalancerId, user, survey, facts, bundle }: Found): InstallPlan {
+  checkClaim(host, loadBalancerId, facts?.loadBalancerId ?? null);
+  if (facts !== null && isNewer(facts.agentVersion, bundle.version))
+    return { kind: "keep", because: "newer" };
+  const isSame = facts?.bundleSha256 === bundle.sha256;
+  if (isSame && isAsInstalled(facts)) return { kind: "keep", because: "current" };
+  if (survey === null || !mayBeRoot(survey)) {
+    if (isSame) return { kind: "keep", because: "current" };
+    if (facts !== null) return { kind: "keep", because: "no root" };
+    throw new OffloadError("INSTALL_NEEDS_ROOT", `host ${host}`, { doing: "installing the agent", user });
+  }
+  if (!survey.hasSystemd) throw new OffloadError("HOST_WITHOUT_SYSTEMD", `host ${host}`, {});
+  return { kind: "install", survey };
+}
+
+export function checkClaim(host: string, loadBalancerId: string, actual: string | null): void {
+  if (actual === null || actual === loadBalancerId) return;
+  throw new OffloadError("HOST_CLAIMED", `host ${host}`, { actual, loadBalancerId });
+}
+
+/** Only its supervisor's end and an edited unit are seen in facts; the rest is the drift check's. */
+function isAsInstalled({ supervised }: FactsAnswer): boolean {
+  return supervised !== false;
+}
