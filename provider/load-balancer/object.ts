@@ -1,5 +1,4 @@
 import type { DeclaredObjectOf } from "tls-offload-agent/contract";
-import { hostsInOrder } from "../fleet/plan";
 import type { HiddenInput } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
 import type { LoadBalancerInputs } from "./schema";
@@ -10,6 +9,7 @@ export function loadBalancerObject(
   { target }: HiddenInput,
   hostName: string,
   { id, owner, incarnation }: Identity,
+  publishedAddresses: readonly string[],
 ): DeclaredObjectOf<"loadBalancer"> {
   const bindAddresses = [...(target.hosts[hostName]?.bindAddresses ?? [])];
   const { dnsListen } = inputs;
@@ -23,7 +23,7 @@ export function loadBalancerObject(
       hostName,
       dnsName: target.dnsName.toLowerCase(),
       bindAddresses,
-      publishedAddresses: hostsInOrder(target).active.flatMap((name) => target.hosts[name]?.addresses ?? []),
+      publishedAddresses: [...publishedAddresses],
       dnsListen:
         dnsListen === undefined
           ? null

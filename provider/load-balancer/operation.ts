@@ -1,15 +1,18 @@
-import { LIMITS, type Delete, type Document, type StoredObject } from "tls-offload-agent/contract";
+import type { Delete, Document, StoredObject } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
-import { deadlineIn, type Deadline } from "../fleet/deadline";
-import { inParallel, inTurn } from "../fleet/queue";
+import { deadlineIn } from "../fleet/deadline";
+import { inTurn } from "../fleet/queue";
 import { hostsInOrder } from "../fleet/plan";
-import { reachAll, tryAll, type Agents, type Attempt } from "../fleet/reach";
+import { inStep, sightsOf, type Publishing } from "../fleet/publish";
+import { drainedHosts, keptAddresses } from "../fleet/publish-plan";
+import { reachAll, tryAll, type Agents } from "../fleet/reach";
 import { runTransaction, type Outcome } from "../fleet/transaction";
 import { reachForDelete } from "../resource/delete";
 import type { HiddenInput, Target } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
-import { disconnectAgent } from "../transport/connect";
-import { drainHost } from "./drain";
+import { refuseClaimed } from "./claim";
+import { documentsOf } from "./documents";
+import { leavingHosts, outOfOwnZones, outOfZones, removeHost, removeHosts, renamedHosts } from "./leaving";
 import { loadBalancerObject } from "./object";
 import type { LoadBalancerInputs } from "./schema";
 
@@ -26,6 +29,8 @@ export interface LoadBalancerChange {
 
 export interface LoadBalancerApplied {
   readonly agents: Agents;
+  /** Hosts that were drained by hand. */
+  readonly drained: readonly string[];
   readonly outcome: Outcome;
   /** Hosts that left could not be removed, though all else is done; null: they were. */
   readonly leftOver: Error | null;
@@ -37,14 +42,20 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
     const { hidden, old, log } = change;
     const { target } = hidden;
     const attempt = { log, deadline: deadlineIn(target.timeoutSeconds) };
-    const { bare } = await tryAll(target, hostsInOrder(target).active, "look", attempt);
+    const { agents: before, bare } = await tryAll(target, hostsInOrder(target).active, "look", attempt);
+    await refuseClaimed(before, target.loadBalancerId);
     try {
       const agents = await reachAll(target, "install", attempt);
+      const kept = keptAddresses(target, old, await documentsOf(agents));
+      const publishing = { target, agents, holder: hidden.owner, ...attempt };
       // The same machine under another name: two agents cannot have its ports.
-      if (old !== null) await removeHosts(sameMachines(target, old), old, attempt);
-      const outcome = await putParts(change, agents, attempt.deadline);
-      const leftOver = await failureOf(removeHosts(leftBehind(target, old), old, attempt));
-      return { agents, outcome, leftOver };
+      const renamed = renamedHosts(target, old);
+      if (renamed.length > 0) await outOfZones(publishing, old, kept);
+      await removeHosts(renamed, old, attempt);
+      const outcome = await putParts(change, publishing, kept);
+      await outOfOwnZones(publishing, old, kept);
+      const leftOver = await failureOf(removeHosts(leavingHosts(target, old), old, attempt));
+      return { agents, drained: drainedHosts(await sightsOf(target, agents)), outcome, leftOver };
     } catch (error) {
       await removeUnused(target, bare, log);
       throw error;
@@ -52,31 +63,30 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
   });
 }
 
+/** Nobody comes to the load balancer's name by its own change, only after it and once verified. */
 function putParts(
-  { inputs, hidden, identity, previousOwner, log }: LoadBalancerChange,
-  agents: Agents,
-  deadline: Deadline,
+  { inputs, hidden, identity, previousOwner }: LoadBalancerChange,
+  publishing: Publishing,
+  kept: readonly string[],
 ): Promise<Outcome> {
-  return runTransaction({
-    target: hidden.target,
-    agents,
-    holder: hidden.owner,
-    changeOf: (host) => ({
-      puts: [
-        {
-          object: loadBalancerObject(inputs, hidden, host, identity),
-          adopt: false,
-          previousOwner,
-          keyPem: null,
-        },
-      ],
-      deletes: [],
+  return inStep(publishing, { mayAdd: true }, () =>
+    runTransaction({
+      ...publishing,
+      changeOf: (host) => ({
+        puts: [
+          {
+            object: loadBalancerObject(inputs, hidden, host, identity, kept),
+            adopt: false,
+            previousOwner,
+            keyPem: null,
+          },
+        ],
+        deletes: [],
+      }),
+      wish: { mode: hidden.target.verify },
+      alwaysVerify: [],
     }),
-    wish: { mode: hidden.target.verify },
-    alwaysVerify: [],
-    log,
-    deadline,
-  });
+  );
 }
 
 /** Deletes the load balancer on every host, and with it the agent. */
@@ -131,31 +141,6 @@ async function oursAmong(agents: Agents, id: string, incarnation: string): Promi
 function orphansIn({ objects }: Document, id: string, owner: string): StoredObject[] {
   const stack = owner.split("/").slice(0, 2).join("/");
   return Object.values(objects).filter((object) => object.id !== id && object.owner.startsWith(`${stack}/`));
-}
-
-function leftBehind(target: Target, old: Target | null): string[] {
-  return Object.keys(old?.hosts ?? {}).filter((host) => target.hosts[host] === undefined);
-}
-
-/** Hosts that leave, and whose addresses a host under a new name binds. */
-function sameMachines(target: Target, old: Target): string[] {
-  const bound = new Set(Object.values(target.hosts).flatMap(({ bindAddresses }) => bindAddresses));
-  return leftBehind(target, old).filter((host) =>
-    old.hosts[host]?.bindAddresses.some((address) => bound.has(address)),
-  );
-}
-
-async function removeHosts(hosts: readonly string[], old: Target | null, attempt: Attempt): Promise<void> {
-  if (old === null) return;
-  await inParallel(hosts, LIMITS.hostsAtOnce, async (host) => {
-    await drainHost(host, old, attempt);
-    await removeHost(host, old, attempt);
-    attempt.log.info(`host ${host}: its agent is stopped and removed`);
-  });
-}
-
-async function removeHost(host: string, target: Target, attempt: Attempt): Promise<void> {
-  if (target.hosts[host] !== undefined) await disconnectAgent(target, host, attempt);
 }
 
 /** After a failed create or update: agents that this one started, and that serve nobody, do not stay. */

@@ -56,7 +56,7 @@ async function apply(
   const inputs = loadBalancerSchema.parse(declaredOf(declaration, news));
   const hidden = hiddenOf(news);
   const old = olds === null ? null : hiddenOf(olds);
-  const { agents, outcome, leftOver } = await applyLoadBalancer({
+  const { agents, drained, outcome, leftOver } = await applyLoadBalancer({
     inputs,
     hidden,
     identity: { id, owner: hidden.owner, incarnation },
@@ -69,7 +69,7 @@ async function apply(
     const properties = { ...olds, incarnation, __provider: news["__provider"] };
     throw new PartialFailure(nameOf(hidden), id, properties, [leftOver.message, ...outcome.problems]);
   }
-  const hostStatus = await hostStatusOf(hidden.target, agents);
+  const hostStatus = await hostStatusOf(hidden.target, agents, { drained });
   const outs = outputsFrom(declaration, inputs, { hostStatus }, { hidden, incarnation });
   if (outcome.problems.length > 0) {
     const properties = { ...outs, __provider: news["__provider"] };

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DeclaredObjectOf, DocumentAnswer } from "tls-offload-agent/contract";
+import type { DeclaredObjectOf } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
 import { hostsInOrder } from "../fleet/plan";
-import { tryAll, type Agents } from "../fleet/reach";
+import { sightsOf } from "../fleet/publish";
+import { drainedHosts, type Sights } from "../fleet/publish-plan";
+import { tryAll } from "../fleet/reach";
 import type { HiddenInput } from "../resource/hidden-input";
 import { isKind } from "../resource/operation";
 import {
@@ -18,6 +20,7 @@ import type { ReadResult } from "../resource/read";
 import { loadBalancerDeclaration as declaration } from "./declaration";
 import { loadBalancerObject } from "./object";
 import { loadBalancerSchema, type LoadBalancerInputs } from "./schema";
+import { pendingHosts, wrongNames } from "./names";
 import { hostStatusOf, type HostStatus } from "./status";
 
 type Part = DeclaredObjectOf<"loadBalancer">;
@@ -32,18 +35,26 @@ export async function readLoadBalancer(
   const { active } = hostsInOrder(asked.target);
   const attempt = { log, deadline: deadlineIn(asked.target.timeoutSeconds) };
   const { agents, bare } = await tryAll(asked.target, active, "look", attempt);
-  const documents = await documentsOf(agents);
+  const sights = await sightsOf(asked.target, agents);
   const own = incarnationOf(properties) !== "";
-  const parts = partsIn(documents, id, own ? asked.owner : null);
-  const silent = active.filter((host) => !documents.has(host) && !bare.includes(host));
+  const parts = partsIn(sights, id, own ? asked.owner : null);
+  const silent = active.filter((host) => !sights.has(host) && !bare.includes(host));
   const [part] = parts.values();
   if (part === undefined && silent.length === 0) return { id: "", props: {} };
   const hidden = part === undefined ? asked : { ...asked, owner: part.owner };
   const inputs = own
     ? loadBalancerSchema.parse(declaredOf(declaration, properties))
     : inputsOfAny(hidden, part);
-  const seen = await hostStatusOf(hidden.target, agents, bare);
-  const drift = driftIn(inputs, hidden, { parts, silent, active, seen });
+  const drained = drainedHosts(sights);
+  for (const host of drained) {
+    log.warning(`host ${host}: drained by hand: it takes no connections until \`proxy-agent undrain\` there`);
+  }
+  const circumstances = { bare, drained, pending: pendingHosts(hidden.target, sights) };
+  const seen = await hostStatusOf(hidden.target, agents, circumstances);
+  const drift = {
+    ...wrongNames(hidden.target, sights),
+    ...driftIn(inputs, hidden, { parts, silent, active, seen }),
+  };
   for (const [host, text] of Object.entries(drift)) {
     log.warning(`host ${host}: ${text}; \`pulumi up --refresh\` mends it`);
   }
@@ -54,23 +65,10 @@ export async function readLoadBalancer(
   return { id, props, ...(own ? {} : { inputs: inputsFrom(declaration, inputs, hidden) }) };
 }
 
-async function documentsOf(agents: Agents): Promise<Map<string, DocumentAnswer>> {
-  const answers = await Promise.all(
-    [...agents].map(
-      async ([host, agent]) => [host, await agent.call("document", {}).catch(() => null)] as const,
-    ),
-  );
-  return new Map(answers.flatMap(([host, answer]) => (answer === null ? [] : [[host, answer] as const])));
-}
-
-function partsIn(
-  documents: ReadonlyMap<string, DocumentAnswer>,
-  id: string,
-  owner: string | null,
-): Map<string, Part> {
+function partsIn(sights: Sights, id: string, owner: string | null): Map<string, Part> {
   const parts = new Map<string, Part>();
-  for (const [host, { confirmed }] of documents) {
-    const object = confirmed.objects[id];
+  for (const [host, { document }] of sights) {
+    const object = document.objects[id];
     if (isKind(object, "loadBalancer") && (owner === null || object.owner === owner)) parts.set(host, object);
   }
   return parts;
@@ -93,7 +91,7 @@ function driftIn(
     const part = parts.get(host);
     if (silent.includes(host)) drift[host] = "its agent does not answer";
     else if (part === undefined) drift[host] = "it has no part of this load balancer";
-    else if (!isDeepStrictEqual(loadBalancerObject(inputs, hidden, host, part).spec, part.spec))
+    else if (!isDeepStrictEqual(declaredSpec(inputs, hidden, host, part), part.spec))
       drift[host] = "its part was changed behind Pulumi's back";
     else if (seen[host]?.status === "Unsupervised")
       drift[host] = "its agent's supervisor is gone, and what dies is not started again";
@@ -101,12 +99,22 @@ function driftIn(
   return drift;
 }
 
+/** To which hosts the name leads is no input: see wrongNames. */
+function declaredSpec(
+  inputs: LoadBalancerInputs,
+  hidden: HiddenInput,
+  host: string,
+  part: Part,
+): Part["spec"] {
+  return loadBalancerObject(inputs, hidden, host, part, part.spec.publishedAddresses).spec;
+}
+
 /** For `static get`: what can be told from one host's part and from how the hosts are reached. */
 function inputsOfAny({ target }: HiddenInput, part: Part | undefined): LoadBalancerInputs {
   const hosts = Object.fromEntries(
-    Object.entries(target.hosts).map(([name, { addresses, bindAddresses, status, local }]) => [
+    Object.entries(target.hosts).map(([name, { addresses, bindAddresses, status, local, connection }]) => [
       name,
-      { addresses, bindAddresses, status, local },
+      { addresses, bindAddresses, status, local, connection },
     ]),
   );
   return loadBalancerSchema.parse({

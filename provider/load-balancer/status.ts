@@ -7,8 +7,11 @@ import type { Agents } from "../fleet/reach";
 /** One host as it was last seen. Nothing in it changes by itself from one look to the next. */
 export type HostStatus =
   | {
-      /** Unsupervised: it serves, but nothing starts its processes again when they die. */
-      readonly status: "Running" | "Unsupervised" | "Maintenance";
+      /**
+       * Unsupervised: it serves, but nothing starts its processes again when they die. Drained: by hand on the host.
+       * Pending: Active, and the load balancer's name does not lead to it yet; only a refresh tells.
+       */
+      readonly status: "Running" | "Pending" | "Drained" | "Unsupervised" | "Maintenance";
       readonly agent: string;
       readonly bundleSha256: string;
       readonly dataPlane: string;
@@ -19,11 +22,18 @@ export type HostStatus =
     }
   | { readonly status: "Maintenance" | "Unreachable" | "Missing" };
 
-/** `bare`: hosts that were reached and have no agent. */
+/** What else is known of some hosts. */
+export interface Circumstances {
+  /** They were reached and have no agent. */
+  readonly bare?: readonly string[];
+  readonly drained?: readonly string[];
+  readonly pending?: readonly string[];
+}
+
 export async function hostStatusOf(
   target: Target,
   agents: Agents,
-  bare: readonly string[] = [],
+  { bare = [], drained = [], pending = [] }: Circumstances,
 ): Promise<Record<string, HostStatus>> {
   const entries = await Promise.all(
     Object.entries(target.hosts).map(async ([host, { status }]) => {
@@ -31,8 +41,9 @@ export async function hostStatusOf(
         .get(host)
         ?.call("facts", {})
         .catch(() => null);
-      const found = bare.includes(host) ? { status: "Missing" as const } : statusOf(facts ?? null, status);
-      return [host, found] as const;
+      if (bare.includes(host)) return [host, { status: "Missing" as const }] as const;
+      const serving = drained.includes(host) ? "Drained" : pending.includes(host) ? "Pending" : "Running";
+      return [host, statusOf(facts ?? null, status, serving)] as const;
     }),
   );
   return Object.fromEntries(entries);
@@ -48,9 +59,13 @@ export function outdatedAgents(hostStatus: unknown, bundle: Bundle): Map<string,
   return outdated;
 }
 
-function statusOf(facts: FactsAnswer | null, wanted: "Active" | "Maintenance"): HostStatus {
+function statusOf(
+  facts: FactsAnswer | null,
+  wanted: "Active" | "Maintenance",
+  serving: "Running" | "Pending" | "Drained",
+): HostStatus {
   if (facts === null) return { status: wanted === "Maintenance" ? "Maintenance" : "Unreachable" };
-  const running = facts.supervised === false ? "Unsupervised" : "Running";
+  const running = facts.supervised === false ? "Unsupervised" : serving;
   return {
     status: wanted === "Maintenance" ? "Maintenance" : running,
     agent: facts.agentVersion,

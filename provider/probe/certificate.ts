@@ -35,7 +35,7 @@ async function expectCertificate(place: Place, serverName: string | null, allowe
 /** A handshake that has to succeed, whatever its certificate. */
 export async function establish(place: Place, serverName: string | null): Promise<Established> {
   const { address, port, where } = place;
-  const result = await handshake({ address, port, serverName });
+  const result = await handshake({ ...place, serverName });
   if (result.kind === "established") return result;
   if (result.kind === "no answer") return refuseSilence(place, result.detail);
   throw new OffloadError("VERIFY_CERTIFICATE", where, {

@@ -1,4 +1,3 @@
-import { connect as tcpConnect, type Socket } from "node:net";
 import { connect as tlsConnect, type TLSSocket } from "node:tls";
 import {
   LIMITS,
@@ -6,10 +5,9 @@ import {
   PROBE_EXPORTER_LABEL,
   type TlsVersion,
 } from "tls-offload-agent/contract";
+import { openStream, type Endpoint, type OpenStream } from "./stream";
 
-export interface HandshakeWish {
-  readonly address: string;
-  readonly port: number;
+export interface HandshakeWish extends Endpoint {
   /** null: no SNI. */
   readonly serverName: string | null;
   /** Offers this version only; absent: all that this machine can. */
@@ -36,50 +34,35 @@ export type HandshakeResult =
 
 /** One fresh handshake, never resumed. Any certificate is taken: what it is, is the caller's question. */
 export async function handshake(wish: HandshakeWish): Promise<HandshakeResult> {
-  const raw = tcpConnect({ host: wish.address, port: wish.port });
-  const failure = await connected(raw);
-  if (failure !== null) {
-    raw.destroy();
-    return { kind: "no answer", detail: failure };
+  try {
+    return await secured(await openStream(wish), wish);
+  } catch (error) {
+    return { kind: "no answer", detail: error instanceof Error ? error.message : String(error) };
   }
-  return secured(raw, wish);
 }
 
-/** null: connected. */
-function connected(raw: Socket): Promise<string | null> {
-  return new Promise((resolve) => {
-    raw.setTimeout(LIMITS.verifyHandshakeSeconds * 1_000, () => {
-      resolve(`no connection within ${LIMITS.verifyHandshakeSeconds} s`);
-    });
-    raw.once("connect", () => {
-      resolve(null);
-    });
-    raw.on("error", (error) => {
-      resolve(error.message);
-    });
-  });
-}
-
-function secured(raw: Socket, { serverName, version }: HandshakeWish): Promise<HandshakeResult> {
+function secured(
+  { stream, isSilent }: OpenStream,
+  { serverName, version }: HandshakeWish,
+): Promise<HandshakeResult> {
   return new Promise((resolve) => {
     const finish = (result: HandshakeResult): void => {
       clearTimeout(timer);
-      if (result.kind !== "established") raw.destroy();
+      if (result.kind !== "established") stream.destroy();
       resolve(result);
     };
     const fail = (detail: string): void => {
-      finish({ kind: raw.bytesWritten === 0 ? "not offered" : "refused", detail });
+      finish({ kind: isSilent() ? "not offered" : "refused", detail });
     };
     const timer = setTimeout(() => {
       finish({ kind: "no answer", detail: `no handshake within ${LIMITS.verifyHandshakeSeconds} s` });
     }, LIMITS.verifyHandshakeSeconds * 1_000);
-    raw.setTimeout(0);
-    raw.once("close", () => {
+    stream.once("close", () => {
       fail("the connection was closed during the handshake");
     });
     try {
       const secure = tlsConnect({
-        socket: raw,
+        socket: stream,
         rejectUnauthorized: false,
         // The lowest level, so that only the other end decides what is refused.
         ciphers: "ALL:@SECLEVEL=0",

@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import { LIMITS, OffloadError } from "tls-offload-agent/contract";
 import { poll, type Deadline } from "../fleet/deadline";
 import { verifyBackend } from "./backend";
@@ -6,6 +5,7 @@ import { verifyCertificates } from "./certificate";
 import type { Expectation } from "./expectation";
 import type { Place } from "./place";
 import type { HostReport } from "./report";
+import { openStream } from "./stream";
 import { verifyVersions } from "./versions";
 
 const POLL_SECONDS = 0.2;
@@ -35,15 +35,11 @@ export async function verifyClosed(place: Place, deadline: Deadline): Promise<vo
   throw new OffloadError("VERIFY_STILL_ANSWERS", where, { address, port });
 }
 
-function accepts({ address, port }: Place): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port });
-    const settle = (answer: boolean) => (): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(LIMITS.verifyHandshakeSeconds * 1_000, settle(false));
-    socket.once("connect", settle(true));
-    socket.once("error", settle(false));
-  });
+async function accepts(place: Place): Promise<boolean> {
+  try {
+    (await openStream(place)).stream.destroy();
+    return true;
+  } catch {
+    return false;
+  }
 }

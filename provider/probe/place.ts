@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import { OffloadError } from "tls-offload-agent/contract";
 import type { AgentClient } from "../transport/agent-client";
 
@@ -9,6 +10,8 @@ export interface Place {
   readonly port: number;
   /** "host edge-a: shop/listener/443", for messages. */
   readonly where: string;
+  /** Probes it from the host itself. Absent: from this machine. */
+  readonly connect?: (address: string, port: number) => Promise<Duplex>;
 }
 
 /** Nothing answers at the place: asks the agent whether it is its own fault or something in between. */

@@ -28,7 +28,7 @@ async function tryVersion(place: Place, expectation: Expectation, version: TlsVe
   const { address, port, where } = place;
   const policy = SECURITY_POLICIES[expectation.securityPolicyId];
   const serverName = expectation.certificates[0]?.serverName ?? null;
-  const result = await handshake({ address, port, serverName, version });
+  const result = await handshake({ ...place, serverName, version });
   switch (result.kind) {
     case "established": {
       result.end();

@@ -1,11 +1,12 @@
-import type { Document, ObjectKind, Put } from "tls-offload-agent/contract";
+import type { DeclaredObject, Document, ObjectKind, Put } from "tls-offload-agent/contract";
 import { deadlineIn } from "../fleet/deadline";
+import { inStep, withoutObject } from "../fleet/publish";
 import { inTurn } from "../fleet/queue";
 import { reachAll } from "../fleet/reach";
 import { runTransaction, type Outcome } from "../fleet/transaction";
 import type { ResourceLog } from "../engine-log/resource-log";
 import type { HiddenInput } from "./hidden-input";
-import type { Identity, ObjectOperation, Surroundings } from "./operation";
+import { isKind, type Identity, type ObjectOperation, type Surroundings } from "./operation";
 
 export interface Adoptable {
   readonly adopt: boolean;
@@ -65,15 +66,19 @@ async function change<Inputs extends Adoptable, Kind extends ObjectKind>(
     previousOwner: previousOwnerOf(document.objects[identity.id]?.owner),
     keyPem,
   });
-  const outcome = await runTransaction({
-    target,
-    agents,
-    holder: hidden.owner,
-    changeOf: (_host, document) => ({ puts: [putInto(document)], deletes: [] }),
-    wish: { mode: target.verify },
-    alwaysVerify: operation.kind === "listener" ? [identity.id] : [],
-    log,
-    deadline,
-  });
+  const common = { target, agents, holder: hidden.owner, log, deadline };
+  const consequence = { mayAdd: true, ...(isStopped(object) ? { without: withoutObject(object.id) } : {}) };
+  const outcome = await inStep(common, consequence, () =>
+    runTransaction({
+      ...common,
+      changeOf: (_host, document) => ({ puts: [putInto(document)], deletes: [] }),
+      wish: { mode: target.verify },
+      alwaysVerify: operation.kind === "listener" ? [identity.id] : [],
+    }),
+  );
   return { around, outcome };
+}
+
+function isStopped(object: DeclaredObject): boolean {
+  return isKind(object, "listener") && object.spec.status === "Stopped";
 }

@@ -2,6 +2,7 @@ import { OffloadError } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn, type Deadline } from "../fleet/deadline";
 import { releasedHosts } from "../fleet/plan";
+import { inStep, withoutObject } from "../fleet/publish";
 import { inTurn } from "../fleet/queue";
 import { tryAll, type Reached } from "../fleet/reach";
 import { runTransaction } from "../fleet/transaction";
@@ -16,16 +17,16 @@ export async function deleteObject(id: string, properties: Properties, log: Reso
   const { problems } = await inTurn(target.loadBalancerId, async () => {
     const deadline = deadlineIn(target.timeoutSeconds);
     const { agents } = await reachForDelete(id, target, log, deadline);
-    return runTransaction({
-      target,
-      agents,
-      holder: hidden.owner,
-      changeOf: () => ({ puts: [], deletes: [{ id, incarnation: incarnationOf(properties) }] }),
-      wish: { mode: target.verify, requireHealthyBackend: false },
-      alwaysVerify: [],
-      log,
-      deadline,
-    });
+    const incarnation = incarnationOf(properties);
+    const common = { target, agents, holder: hidden.owner, log, deadline };
+    return inStep(common, { without: withoutObject(id, incarnation), mayAdd: false }, () =>
+      runTransaction({
+        ...common,
+        changeOf: () => ({ puts: [], deletes: [{ id, incarnation }] }),
+        wish: { mode: target.verify, requireHealthyBackend: false },
+        alwaysVerify: [],
+      }),
+    );
   });
   if (problems.length > 0) throw new ShownError(nameOf(hidden), problems.join("\n"));
 }

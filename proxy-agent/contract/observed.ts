@@ -49,6 +49,15 @@ export const observedServer = z.object({
 });
 export type ObservedServer = z.infer<typeof observedServer>;
 
+/** A server group in the workers' memory. */
+export const observedGroup = z.object({
+  serverGroupId: z.string(),
+  servers: z.array(z.object({ serverId: z.string(), ip: z.string(), port: z.int(), weight: z.int() })),
+  /** false: the workers do not all have the same. */
+  workersAgree: z.boolean(),
+});
+export type ObservedGroup = z.infer<typeof observedGroup>;
+
 /** What is, beside what was declared. */
 export const observedAnswer = z.object({
   generation: z.int(),
@@ -57,6 +66,8 @@ export const observedAnswer = z.object({
     version: z.string(),
     workers: z.int(),
     listeners: z.array(observedListener),
+    /** Missing: a data plane that could not tell. */
+    groups: z.array(observedGroup).optional(),
   }),
   servers: z.array(observedServer),
   dns: z.object({
@@ -65,6 +76,8 @@ export const observedAnswer = z.object({
     zones: z.array(z.string()),
   }),
   problems: z.array(problem),
+  /** Drained by hand (`proxy-agent drain`): it listens nowhere until undrained. Missing: an agent that could not tell. */
+  drained: z.boolean().optional(),
 });
 export type ObservedAnswer = z.infer<typeof observedAnswer>;
 export type Problem = z.infer<typeof problem>;

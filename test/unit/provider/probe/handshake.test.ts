@@ -1,9 +1,11 @@
 import { once } from "node:events";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
+import { connect, createServer as createTcpServer, type AddressInfo } from "node:net";
+import { Duplex, PassThrough, pipeline } from "node:stream";
 import { createServer, type SecureVersion } from "node:tls";
 import { beforeAll, describe, expect, it } from "vitest";
 import { certificatesFor, expectationOf } from "../../../../provider/probe/expectation";
 import { handshake } from "../../../../provider/probe/handshake";
+import type { Endpoint } from "../../../../provider/probe/stream";
 import { certificateFacts } from "../../../../provider/certificate/x509";
 import { createAuthority, type IssuedCertificate } from "../../../../scripts/demo/certificate-authority";
 import { freePort } from "../../../support/free-port";
@@ -16,11 +18,25 @@ beforeAll(async () => {
   issued = await authority.issue({ names: ["*.example.test", "example.test"] });
 });
 
-describe("a probe's handshake", () => {
+const WAYS: Readonly<Record<string, Pick<Endpoint, "connect">>> = {
+  "from this machine": {},
+  "over a stream of another machine's": {
+    connect: async (address, port) => {
+      const socket = connect({ host: address, port });
+      await once(socket, "connect");
+      // What an SSH channel is: a stream that is no socket.
+      const there = new PassThrough();
+      pipeline(there, socket, () => undefined);
+      return Duplex.from({ readable: socket, writable: there });
+    },
+  },
+};
+
+describe.each(Object.entries(WAYS))("a probe's handshake %s", (_name, way) => {
   it("sees the certificate that is served, with and without SNI", async () => {
     const port = await serve("TLSv1.3", "TLSv1.2");
     for (const serverName of [null, "www.example.test"]) {
-      const result = await handshake({ address: "127.0.0.1", port, serverName });
+      const result = await handshake({ ...way, address: "127.0.0.1", port, serverName });
       expect(result).toMatchObject({
         kind: "established",
         fingerprintSha256: certificateFacts(issued.certPem).fingerprintSha256,
@@ -33,7 +49,7 @@ describe("a probe's handshake", () => {
     const port = await serve("TLSv1.3", "TLSv1.2");
     const values = await Promise.all(
       [1, 2].map(async () => {
-        const result = await handshake({ address: "127.0.0.1", port, serverName: null });
+        const result = await handshake({ ...way, address: "127.0.0.1", port, serverName: null });
         if (result.kind !== "established") throw new Error(result.detail);
         result.end();
         return result.exporterHex;
@@ -47,7 +63,7 @@ describe("a probe's handshake", () => {
     const old = await serve("TLSv1.1", "TLSv1");
     const modern = await serve("TLSv1.3", "TLSv1.2");
     const kindOf = async (port: number, version: SecureVersion): Promise<string> => {
-      const result = await handshake({ address: "127.0.0.1", port, serverName: null, version });
+      const result = await handshake({ ...way, address: "127.0.0.1", port, serverName: null, version });
       if (result.kind === "established") result.end();
       return result.kind;
     };
@@ -58,13 +74,13 @@ describe("a probe's handshake", () => {
   });
 
   it("tells a closed port from a server that hangs up", async () => {
-    const closed = { address: "127.0.0.1", port: await freePort(), serverName: null };
+    const closed = { ...way, address: "127.0.0.1", port: await freePort(), serverName: null };
     expect((await handshake(closed)).kind).toBe("no answer");
     const server = createTcpServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
     await once(server, "listening");
     onCleanup(() => void server.close());
     const { port } = server.address() as AddressInfo;
-    expect((await handshake({ address: "127.0.0.1", port, serverName: null })).kind).toBe("refused");
+    expect((await handshake({ ...way, address: "127.0.0.1", port, serverName: null })).kind).toBe("refused");
   });
 });
 

@@ -1,0 +1,105 @@
+import { LIMITS, OffloadError } from "tls-offload-agent/contract";
+import { deadlineIn } from "../fleet/deadline";
+import { hostsInOrder, releasedHosts } from "../fleet/plan";
+import { putAddresses, sightsOf, withAddresses, type Publishing } from "../fleet/publish";
+import { stayingHosts } from "../fleet/publish-plan";
+import { inParallel } from "../fleet/queue";
+import { tryAll, type Attempt } from "../fleet/reach";
+import type { Target } from "../resource/hidden-input";
+import type { AgentClient } from "../transport/agent-client";
+import { disconnectAgent } from "../transport/connect";
+import { drainHost } from "./drain";
+
+/** Hosts that are not in the load balancer any more. */
+export function leavingHosts(target: Target, old: Target | null): string[] {
+  return Object.keys(old?.hosts ?? {}).filter((host) => target.hosts[host] === undefined);
+}
+
+/** Hosts that leave, and whose addresses a host under a new name binds. */
+export function renamedHosts(target: Target, old: Target | null): string[] {
+  const bound = new Set(Object.values(target.hosts).flatMap(({ bindAddresses }) => bindAddresses));
+  return leavingHosts(target, old).filter((host) =>
+    old?.hosts[host]?.bindAddresses.some((address) => bound.has(address)),
+  );
+}
+
+/** Out of DNS first (see awayFromName), then drained, then uninstalled. */
+export async function removeHosts(
+  hosts: readonly string[],
+  old: Target | null,
+  attempt: Attempt,
+): Promise<void> {
+  if (old === null) return;
+  const released = releasedHosts(process.env["OFFLOAD_RELEASE_HOSTS"]);
+  await inParallel(hosts, LIMITS.hostsAtOnce, async (host) => {
+    if (released.has(host)) {
+      attempt.log.warning(`host ${host} is given up: what is on it stays there`);
+      return;
+    }
+    await drainHost(host, old, attempt);
+    await removeHost(host, old, attempt).catch((error: unknown) => {
+      throw removalFailed(host, old, error);
+    });
+    attempt.log.info(`host ${host}: its agent is stopped and removed`);
+  });
+}
+
+function removalFailed(host: string, { loadBalancerId }: Target, error: unknown): OffloadError {
+  const detail = error instanceof Error ? error.message : String(error);
+  const parameters = { objectId: loadBalancerId, host, detail };
+  return new OffloadError("DELETE_UNREACHABLE", `host ${host}`, parameters, { cause: error });
+}
+
+export async function removeHost(host: string, target: Target, attempt: Attempt): Promise<void> {
+  if (target.hosts[host] !== undefined) await disconnectAgent(target, host, attempt);
+}
+
+/** The zones of hosts that stay lead to no other. For a host that leaves before the load balancer's own change. */
+export async function outOfZones(
+  publishing: Publishing,
+  old: Target | null,
+  kept: readonly string[],
+): Promise<void> {
+  const staying = stayingHosts(publishing.target, old);
+  const agents = new Map([...publishing.agents].filter(([host]) => staying.includes(host)));
+  const sights = await sightsOf(publishing.target, agents);
+  await putAddresses({ ...publishing, agents }, sights, kept);
+}
+
+/**
+ * A host that leaves or goes into Maintenance serves DNS itself: as far as it can be reached, its own zone does not
+ * lead to it either. Quick, and nothing fails by it: the host may be dead.
+ */
+export async function outOfOwnZones(
+  { target, holder, log }: Publishing,
+  old: Target | null,
+  kept: readonly string[],
+): Promise<void> {
+  if (old === null) return;
+  const going = hostsInOrder(old).active.filter((host) => target.hosts[host]?.status !== "Active");
+  const deadline = deadlineIn(LIMITS.leavingHostSeconds);
+  const { agents } = await tryAll(old, going, "look", { log, deadline });
+  const narrowing = [...agents.values()].map((agent) => narrowZone(agent, target, holder, kept));
+  await Promise.allSettled(narrowing);
+}
+
+async function narrowZone(
+  agent: AgentClient,
+  { loadBalancerId }: Target,
+  holder: string,
+  kept: readonly string[],
+): Promise<void> {
+  const quick = { timeoutSeconds: LIMITS.leavingHostSeconds };
+  const { confirmed } = await agent.call("document", {}, quick);
+  const { puts } = withAddresses(loadBalancerId, confirmed, kept);
+  const request = {
+    holder,
+    expectedGeneration: confirmed.generation,
+    dryRun: false,
+    confirmWithinSeconds: null,
+    waitSeconds: 0,
+    puts: [...puts],
+    deletes: [],
+  };
+  if (puts.length > 0) await agent.call("change", request, quick);
+}
