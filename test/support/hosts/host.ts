@@ -83,7 +83,6 @@ export class TestHost {
 
   async powerOn(): Promise<void> {
     await this.#machine.on();
-    await until(`${this.name} answers on port 22`, () => this.#greets(), HOST_LIMITS.bootSeconds);
     // "degraded" would be a unit that failed.
     await until(
       `${this.name} is up`,
@@ -94,6 +93,8 @@ export class TestHost {
       },
       HOST_LIMITS.bootSeconds,
     );
+    // Only now: asking for a machine that is not there yet makes this one's kernel wait for seconds.
+    await until(`${this.name} answers on port 22`, () => this.#greets(), HOST_LIMITS.bootSeconds);
   }
 
   /** As if the power failed: nothing is flushed, nobody is told. The disk stays. */
@@ -103,11 +104,11 @@ export class TestHost {
 
   /** From now on every SSH connection hangs, those that are open too, as when a firewall drops them. */
   async cutSsh(): Promise<void> {
-    await this.sh("ip rule add ipproto tcp sport 22 blackhole");
+    await this.sh("ip rule add ipproto 6 sport 22 blackhole");
   }
 
   async restoreSsh(): Promise<void> {
-    await this.sh("ip rule del ipproto tcp sport 22 blackhole");
+    await this.sh("ip rule del ipproto 6 sport 22 blackhole");
   }
 
   /** From now on every write fails with ENOSPC. */

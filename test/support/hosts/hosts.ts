@@ -19,6 +19,7 @@ export interface HostOptions {
 /** Hosts that share a network and a key. */
 export interface TestHosts {
   readonly all: readonly TestHost[];
+  readonly host: (name: string) => TestHost;
   /** This machine's address on their network. */
   readonly gateway: string;
   /** The text of the private key (OpenSSH's format) that all users of all hosts take, and its file. */
@@ -71,6 +72,12 @@ class HostSet implements TestHosts {
 
   get gateway(): string {
     return this.#address(1);
+  }
+
+  host(name: string): TestHost {
+    const found = this.all.find((host) => host.name === name);
+    if (found === undefined) throw new Error(`There is no host ${name}`);
+    return found;
   }
 
   async add(name: string, { node = false }: HostOptions = {}): Promise<TestHost> {

@@ -3,8 +3,8 @@
  *
  *     describeUnless(hostsMissing(), "...", () => {
  *       beforeAll(async () => {
- *         hosts = await startHosts(["edge-a", "edge-b", "edge-c"], { node: true }); // about 2 s
- *         [a, b, c] = hosts.all;
+ *         hosts = await startHosts(["edge-a", "edge-b", "edge-c"], { node: true }); // a few seconds
+ *         a = hosts.host("edge-a");
  *       });
  *
  * - `hosts.gateway` is this machine's address as the hosts see it: backends listen there. The hosts see each other
