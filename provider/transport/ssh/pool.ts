@@ -25,6 +25,8 @@ interface Route {
   link: Link | null;
   /** One try that is under way. */
   trying: Promise<Link> | null;
+  /** By the host's name: the same one for all operations, so that what is known of a host can be kept with it. */
+  readonly sessions: Map<string, SshSession>;
 }
 
 const routes = new Map<string, Route>();
@@ -44,9 +46,12 @@ export async function openSession(
   const link = (given: Attempt, how: Patience): Promise<Link> =>
     untilReached(() => linkTo(connection, where, given), how, connection.dialErrorLimit, given);
   await link(attempt, patience);
+  const { sessions } = routeOf(connection);
+  const known = sessions.get(host);
+  if (known !== undefined) return known;
   const again = (seconds: number): Promise<Link> =>
     link({ log: attempt.log, deadline: deadlineIn(seconds) }, "known");
-  return {
+  const session: SshSession = {
     host,
     exec: async (command, options = {}) =>
       (await again(options.timeoutSeconds ?? LIMITS.sshCommandSeconds)).exec(command, where, options),
@@ -54,6 +59,8 @@ export async function openSession(
     forward: async (address, port) =>
       (await again(LIMITS.sshCommandSeconds)).forward(address, port, where, LIMITS.sshCommandSeconds),
   };
+  sessions.set(host, session);
+  return session;
 }
 
 /** Connections dialled by this process so far, by "address:port". */
@@ -116,11 +123,21 @@ async function socketTo(
   const { host, port } = connection;
   const proxy = "proxy" in connection ? connection.proxy : undefined;
   if (proxy === undefined) return connect({ host, port, noDelay: true });
-  const jump = await linkTo(proxy, `${where}: jump host`, attempt);
+  const jump = await linkToJumpHost(proxy, `${where}: jump host`, attempt);
   try {
     return await jump.forward(host, port, where, seconds);
   } catch (error) {
     throw throughJumpHost(error, connection);
+  }
+}
+
+/** Several hosts may wait for the same try: each is told under its own name. */
+async function linkToJumpHost(proxy: Proxy, where: string, attempt: Attempt): Promise<Link> {
+  try {
+    return await linkTo(proxy, where, attempt);
+  } catch (error) {
+    if (!(error instanceof OffloadError) || error.where === where) throw error;
+    throw new OffloadError(error.code, where, error.parameters, { cause: error });
   }
 }
 
@@ -150,7 +167,7 @@ function routeOf(connection: Connection | Proxy): Route {
   const key = keyOf(connection);
   const existing = routes.get(key);
   if (existing !== undefined) return existing;
-  const route: Route = { connection, link: null, trying: null };
+  const route: Route = { connection, link: null, trying: null, sessions: new Map() };
   routes.set(key, route);
   return route;
 }
