@@ -15,7 +15,11 @@ const TOOLS: Readonly<Record<string, string>> = {
   "systemd-nspawn": "systemd-container",
   ip: "iproute2",
   "ssh-keygen": "openssh-client",
+  sshd: "openssh-server",
 };
+
+/** Where Debian puts servers; not everybody's PATH has it. */
+const SERVER_DIRECTORIES: readonly string[] = ["/usr/sbin"];
 
 /** Installs what is missing where that is possible; what stays missing is a skipped test with a reason. */
 export function installTools(say: (line: string) => void): void {
@@ -44,7 +48,8 @@ function apt(args: readonly string[]): boolean {
 }
 
 function onPath(tool: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((directory) => {
+  const directories = [...(process.env["PATH"] ?? "").split(delimiter), ...SERVER_DIRECTORIES];
+  return directories.some((directory) => {
     try {
       accessSync(join(directory, tool), constants.X_OK);
       return true;

@@ -35,6 +35,6 @@ async function read(file: string, required: boolean, where: string): Promise<Kno
   } catch (error) {
     const detail = reasonOf(error);
     if (!required) return [];
-    throw new OffloadError("SSH_FILE_UNREADABLE", where, { property: "knownHostsFile", file, detail });
+    throw new OffloadError("SSH_FILE_UNREADABLE", where, { property: "`knownHostsFile`", file, detail });
   }
 }
