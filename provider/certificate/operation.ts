@@ -31,14 +31,9 @@ export const certificateOperation: ObjectOperation<CertificateInputs, "certifica
     if (keyPem !== null) refuseOtherKey(keyPem, inputs);
     return keyPem;
   },
-  observe: ({ cert }, { id }, seen) => {
+  observe: ({ cert }) => {
     const { fingerprintSha256 } = certificateFacts(cert);
-    const notServed: Record<string, string> = {};
-    for (const [host, { problems }] of Object.entries(seen)) {
-      const problem = problems.find(({ objectId }) => objectId === id);
-      if (problem !== undefined) notServed[host] = problem.message;
-    }
-    return Promise.resolve({ outputs: { fingerprintSha256 }, notServed });
+    return Promise.resolve({ outputs: { fingerprintSha256 }, notServed: {} });
   },
 };
 

@@ -1,6 +1,7 @@
 import type {
   DeclaredObject,
   DeclaredObjectOf,
+  Document,
   ObjectKind,
   ObservedAnswer,
   StoredObject,
@@ -32,6 +33,17 @@ export interface Surroundings {
 
 /** What the hosts say, host name -> observation. Hosts that were not reached are not in it. */
 export type Seen = Readonly<Record<string, ObservedAnswer>>;
+
+/** One host as it was looked at. */
+export interface HostView {
+  readonly confirmed: Document;
+  /** What it shall serve just now: with a change that waits to be confirmed. */
+  readonly document: Document;
+  readonly observed: ObservedAnswer;
+}
+
+/** By host name; hosts that were not reached are not in it. */
+export type Views = ReadonlyMap<string, HostView>;
 
 /** How the listeners that a change affects are verified, where they do not say it themselves. */
 export interface VerifyWish {
@@ -68,8 +80,11 @@ export interface ObjectOperation<Inputs extends object, Kind extends ObjectKind>
     around: Surroundings,
     verified: Readonly<Record<string, readonly HostReport[]>>,
   ) => Promise<Record<string, unknown>>;
-  /** For read: outputs as they are now, and what is not served as it is declared, in sentences for a person. */
-  readonly observe?: (inputs: Inputs, around: Surroundings, seen: Seen) => Promise<Observation>;
+  /**
+   * For read: outputs as they are now, and what is not served as it is declared, in sentences for a person. What the
+   * agents themselves find wrong with the object is told for all kinds alike.
+   */
+  readonly observe?: (inputs: Inputs, around: Surroundings, views: Views) => Promise<Observation>;
 }
 
 export interface Observation {

@@ -1,10 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type {
-  DocumentAnswer,
-  DeclaredObjectOf,
-  ObjectKind,
-  ObservedAnswer,
-} from "tls-offload-agent/contract";
+import type { DeclaredObjectOf, ObjectKind } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
 import { hostsInOrder } from "../fleet/plan";
@@ -13,7 +8,15 @@ import type { AgentClient } from "../transport/agent-client";
 import type { Adoptable } from "./apply";
 import type { Declaration } from "./definition";
 import type { HiddenInput } from "./hidden-input";
-import { isKind, type ObjectOperation, type Observation, type Surroundings } from "./operation";
+import { lookAtHost, problemsOf, sentencesOf } from "./host-view";
+import {
+  isKind,
+  type HostView,
+  type ObjectOperation,
+  type Observation,
+  type Surroundings,
+  type Views,
+} from "./operation";
 import { declaredOf, hiddenOf, incarnationOf, inputsFrom, outputsFrom, type Properties } from "./properties";
 
 export interface ReadResult {
@@ -24,10 +27,7 @@ export interface ReadResult {
   readonly inputs?: Record<string, unknown>;
 }
 
-interface HostView {
-  readonly document: DocumentAnswer;
-  readonly observed: ObservedAnswer;
-}
+const NOTHING_SEEN: Observation = { outputs: {}, notServed: {} };
 
 /**
  * Declared, in the document, and really served. A difference from the document shows as changed inputs where inputs
@@ -58,11 +58,12 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
   const around = { id, hidden, log, deadline };
   const old = own ? operation.schema.parse(declaredOf(declaration, properties)) : null;
   const { inputs, driftedHosts } = declaredInstead(operation, old, hidden, object, objects);
-  const served = await observe(operation, inputs, { ...around, agents }, views);
+  const served = (await operation.observe?.(inputs, { ...around, agents }, views)) ?? NOTHING_SEEN;
   const missing = [...views.keys(), ...bare].filter((host) => !objects.has(host));
   const drift = tellDrift(
     {
       ...served.notServed,
+      ...sentencesOf(views, ({ observed }) => problemsOf(observed, [id])),
       ...Object.fromEntries(driftedHosts.map((host) => [host, `${id} was changed behind Pulumi's back`])),
       ...Object.fromEntries(missing.map((host) => [host, `${id} is not there`])),
     },
@@ -89,7 +90,8 @@ function tellDrift(
   log: ResourceLog,
 ): { drift?: Readonly<Record<string, string>> } {
   for (const [host, text] of Object.entries(drift)) {
-    log.warning(`host ${host}: ${text}; \`pulumi up --refresh\` mends it`);
+    const remedy = text.includes("pulumi up --refresh") ? "" : "; `pulumi up --refresh` mends it";
+    log.warning(`host ${host}: ${text}${remedy}`);
   }
   return Object.keys(drift).length > 0 ? { drift } : {};
 }
@@ -109,11 +111,7 @@ async function viewAll(around: Omit<Surroundings, "agents">): Promise<{
   await Promise.all(
     [...agents].map(async ([host, agent]) => {
       try {
-        const [document, observed] = await Promise.all([
-          agent.call("document", {}),
-          agent.call("observed", {}),
-        ]);
-        views.set(host, { document, observed });
+        views.set(host, await lookAtHost(agent));
       } catch (error) {
         silent.set(host, error instanceof Error ? error : new Error(String(error)));
       }
@@ -136,14 +134,14 @@ async function viewAll(around: Omit<Surroundings, "agents">): Promise<{
 
 /** The objects that are this resource's: another owner's at the same id is not. null: any owner's. */
 function objectsIn<Kind extends ObjectKind>(
-  views: ReadonlyMap<string, HostView>,
+  views: Views,
   kind: Kind,
   id: string,
   owner: string | null,
 ): Map<string, DeclaredObjectOf<Kind>> {
   const objects = new Map<string, DeclaredObjectOf<Kind>>();
-  for (const [host, { document }] of views) {
-    const object = document.confirmed.objects[id];
+  for (const [host, { confirmed }] of views) {
+    const object = confirmed.objects[id];
     if (isKind(object, kind) && (owner === null || object.owner === owner)) objects.set(host, object);
   }
   return objects;
@@ -166,17 +164,6 @@ function declaredInstead<Inputs extends Adoptable, Kind extends ObjectKind>(
     inputs: first === undefined ? old : operation.inputsOf(first[1], old),
     driftedHosts: differing.map(([host]) => host),
   };
-}
-
-async function observe<Inputs extends Adoptable, Kind extends ObjectKind>(
-  operation: ObjectOperation<Inputs, Kind>,
-  inputs: Inputs,
-  around: Surroundings,
-  views: ReadonlyMap<string, HostView>,
-): Promise<Observation> {
-  if (operation.observe === undefined) return { outputs: {}, notServed: {} };
-  const seen = Object.fromEntries([...views].map(([host, { observed }]) => [host, observed]));
-  return operation.observe(inputs, around, seen);
 }
 
 function unchanged(

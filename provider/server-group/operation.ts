@@ -3,7 +3,9 @@ import { LIMITS } from "tls-offload-agent/contract";
 import { poll } from "../fleet/deadline";
 import { nameOf } from "../resource/hidden-input";
 import { observeAll } from "../fleet/observe";
+import { sentencesOf } from "../resource/host-view";
 import type { ObjectOperation, Seen } from "../resource/operation";
+import { serverGroupDrift } from "./drift";
 import { serverGroupSchema, type ServerGroupInputs } from "./schema";
 
 const POLL_SECONDS = 0.2;
@@ -57,8 +59,11 @@ export const serverGroupOperation: ObjectOperation<ServerGroupInputs, "serverGro
     }
     return { serverHealth: healthOf(latest, id) };
   },
-  observe: (_inputs, { id }, seen) =>
-    Promise.resolve({ outputs: { serverHealth: healthOf(seen, id) }, notServed: {} }),
+  observe: (_inputs, { id }, views) => {
+    const seen = Object.fromEntries([...views].map(([host, { observed }]) => [host, observed]));
+    const notServed = sentencesOf(views, (view) => serverGroupDrift(id, view));
+    return Promise.resolve({ outputs: { serverHealth: healthOf(seen, id) }, notServed });
+  },
 };
 
 function serversOf(servers: readonly ObservedServer[], id: string): ObservedServer[] {

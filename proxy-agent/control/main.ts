@@ -4,11 +4,13 @@ import { OffloadError } from "../contract/errors";
 import { HealthMonitor } from "../health/monitor";
 import { serveApi, type ApiServer, type Handlers } from "../http/server";
 import type { Logger } from "../process/log";
-import { bundleSha256 } from "../process/version";
+import { bundleFile, bundleSha256 } from "../process/version";
 import { factsOf } from "./api/facts";
 import { metricsText } from "./api/metrics";
 import { observe } from "./api/observed";
 import { Changes } from "./changes";
+import { knownProblems } from "./known-problems";
+import { ProgramOnDisk } from "./program-on-disk";
 import { secondsUntil } from "./queue";
 import { Serving } from "./serving";
 import { Store } from "./store/store";
@@ -44,7 +46,8 @@ export async function runControl({ stateDir, log }: ControlOptions): Promise<Api
     damaged: loaded.problems,
     isLost: loaded.document === EMPTY_DOCUMENT && !loaded.wasPending,
   });
-  const parts: Parts = { stateDir, store, changes, serving, monitor };
+  const program = new ProgramOnDisk(bundleFile(), bundleSha256());
+  const parts: Parts = { stateDir, store, changes, serving, monitor, program };
   const api = await serveApi({
     table: API,
     handlers: handlersOf(parts),
@@ -74,13 +77,13 @@ interface Parts {
   readonly changes: Changes;
   readonly serving: Serving;
   readonly monitor: HealthMonitor;
+  readonly program: ProgramOnDisk;
 }
 
 function handlersOf(parts: Parts): Handlers<typeof API> {
-  const { stateDir, changes, serving } = parts;
-  const ownBundle = bundleSha256();
+  const { stateDir, changes, serving, program } = parts;
   return {
-    facts: () => factsOf(stateDir, changes.confirmed, ownBundle),
+    facts: () => factsOf(stateDir, changes.confirmed, program.sha256),
     document: () => ({ confirmed: changes.confirmed, pending: pendingAnswer(changes) }),
     observed: () => observeAll(parts),
     change: (request, _id, signal) => changes.change(request, signal),
@@ -103,22 +106,8 @@ function pendingAnswer({ pending }: Changes): DocumentAnswer["pending"] {
       };
 }
 
-function observeAll({ store, changes, serving, monitor }: Parts): ReturnType<typeof observe> {
-  const { confirmed, pending, unmended } = changes;
-  const edited = store.edited(confirmed, unmended.ids);
-  const lost = new Set(edited.map(({ objectId }) => objectId));
-  return observe({
-    document: pending?.document ?? confirmed,
-    serving,
-    monitor,
-    problems: [
-      ...unmended.problems,
-      ...(store.problem === undefined ? [] : [store.problem]),
-      ...edited,
-      // Told of the file already.
-      ...changes
-        .served()
-        .problems.filter(({ code, objectId }) => code !== "KEY_MISSING" || !lost.has(objectId)),
-    ],
-  });
+function observeAll(parts: Parts): ReturnType<typeof observe> {
+  const { changes, serving, monitor } = parts;
+  const document = changes.pending?.document ?? changes.confirmed;
+  return observe({ document, serving, monitor, problems: knownProblems(parts) });
 }

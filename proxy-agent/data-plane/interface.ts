@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Call } from "../contract/api";
 import { capabilitiesSchema } from "../contract/facts";
 import { LIMITS } from "../contract/limits";
-import { healthState } from "../contract/observed";
+import { healthState, observedGroup } from "../contract/observed";
 import { probeAnswer, probeQuery, probeWindowRequest } from "../contract/probe";
 import { SECURITY_POLICY_IDS } from "../contract/security-policy";
 
@@ -98,6 +98,8 @@ export const observedDataPlane = z.object({
       connectionsByServer: z.record(z.string(), z.int()),
     }),
   ),
+  /** As the workers have them in memory. Missing: a data plane of an agent that could not tell. */
+  groups: z.array(observedGroup).optional(),
 });
 export type ObservedDataPlane = z.infer<typeof observedDataPlane>;
 

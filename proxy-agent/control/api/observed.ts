@@ -35,6 +35,7 @@ export async function observe(options: ObservedOptions): Promise<ObservedAnswer>
       version: dataPlane?.version ?? "",
       workers: dataPlane?.workers ?? 0,
       listeners: dataPlane?.listeners.map(observedListener) ?? [],
+      groups: dataPlane?.groups,
     },
     servers: observedServers(document, monitor, dataPlane?.listeners ?? []),
     dns: {

@@ -1,5 +1,5 @@
 import { OffloadError } from "../../contract/errors";
-import type { HealthState } from "../../contract/observed";
+import type { HealthState, ObservedGroup } from "../../contract/observed";
 import type { ProbeRecord } from "../../contract/probe";
 import type { DataPlaneConfiguration } from "../interface";
 
@@ -68,7 +68,10 @@ export interface WorkerListenerObserved {
 
 export interface WorkerObserved {
   readonly listeners: readonly WorkerListenerObserved[];
+  readonly groups: readonly WorkerGroupObserved[];
 }
+
+export type WorkerGroupObserved = Omit<ObservedGroup, "workersAgree">;
 
 /** A coded error as a problem; any other error is a mistake of the agent's and thrown on. */
 export function problemOf(objectId: string, error: unknown): ApplyProblem {

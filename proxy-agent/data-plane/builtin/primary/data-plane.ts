@@ -13,7 +13,7 @@ import { endpointKey, problemOf, type ApplyProblem } from "../messages";
 import { createTerminator } from "../tls/terminator";
 import { bind, bindError, type BoundSocket } from "./bound-socket";
 import { joined } from "./configuration";
-import { mergeObserved } from "./observe";
+import { mergeGroups, mergeObserved } from "./observe";
 import { WorkerPool } from "./worker-pool";
 import type { WorkerProcess } from "./worker-process";
 
@@ -78,6 +78,7 @@ export class DataPlane {
       version: `Node ${process.version}, OpenSSL ${process.versions.openssl}`,
       workers: answers.length,
       listeners: mergeObserved(answers, { workers: this.pool.size, served: this.served }),
+      groups: mergeGroups(answers),
     };
   }
 

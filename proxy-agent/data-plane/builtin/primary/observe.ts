@@ -1,3 +1,4 @@
+import type { ObservedGroup } from "../../../contract/observed";
 import type { DataPlaneConfiguration, ObservedDataPlane } from "../../interface";
 import { endpointOf, type WorkerListenerObserved, type WorkerObserved } from "../messages";
 
@@ -15,6 +16,17 @@ export function mergeObserved(
     // One that drains is in the workers that still have connections of it: there is nothing to agree on.
     const isComplete = !servedIds.has(id) || all.length === expected.workers;
     return mergeOne(all, isComplete);
+  });
+}
+
+/** One answer for the host for each group that any worker has. */
+export function mergeGroups(answers: readonly WorkerObserved[]): ObservedGroup[] {
+  const ids = new Set(answers.flatMap(({ groups }) => groups.map(({ serverGroupId }) => serverGroupId)));
+  return [...ids].sort().flatMap((id) => {
+    const all = answers.flatMap(({ groups }) => groups.filter(({ serverGroupId }) => serverGroupId === id));
+    const workersAgree =
+      all.length === answers.length && new Set(all.map((each) => JSON.stringify(each))).size === 1;
+    return all.slice(0, 1).map((first) => ({ ...first, workersAgree }));
   });
 }
 

@@ -1,5 +1,6 @@
 import type { HealthState } from "../../../contract/observed";
 import { healthKey, type DataPlaneGroup } from "../../interface";
+import type { WorkerGroupObserved } from "../messages";
 import { Rotation } from "./rotation";
 
 export interface Server {
@@ -17,6 +18,7 @@ export type HealthByServer = Readonly<Record<string, HealthState>>;
 export class ServerGroup {
   private readonly rotation = new Rotation();
   private servers: readonly Server[] = [];
+  private configured: DataPlaneGroup["servers"] = [];
   private candidates: readonly Server[] = [];
   private drainTimeout: number | null = null;
 
@@ -34,9 +36,15 @@ export class ServerGroup {
     return this.servers.some((server) => server.key === serverKey);
   }
 
+  observe(): WorkerGroupObserved {
+    const servers = this.configured.map(({ id: serverId, ...server }) => ({ serverId, ...server }));
+    return { serverGroupId: this.id, servers };
+  }
+
   configure(group: DataPlaneGroup, health: HealthByServer): void {
     const isFirst = this.servers.length === 0;
     this.drainTimeout = group.drainTimeoutSeconds;
+    this.configured = group.servers;
     this.servers = group.servers.map(({ id, ip, port, weight }) => ({
       key: healthKey(group, { id, ip, port }),
       id,

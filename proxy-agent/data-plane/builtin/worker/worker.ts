@@ -102,7 +102,10 @@ export class Worker {
 
   observe(): WorkerObserved {
     const listeners = [...this.listeners.values(), ...this.drainingListeners];
-    return { listeners: observeListeners(listeners, this.acceptors, this.connections) };
+    return {
+      listeners: observeListeners(listeners, this.acceptors, this.connections),
+      groups: [...this.groups.values()].map((group) => group.observe()),
+    };
   }
 
   /** Ends what has run out of time. */
