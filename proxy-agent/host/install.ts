@@ -45,6 +45,7 @@ export async function install(node: string, progress: Progress): Promise<Install
   }
   const undos: Undo[] = [];
   let account: Account | undefined;
+  const since = Date.now();
   let activated = false;
   try {
     account = await prepare(own, undos, progress);
@@ -55,7 +56,9 @@ export async function install(node: string, progress: Progress): Promise<Install
     activated = true;
     progress(`starting agent ${own.version}`);
     await restartKeepingTraffic(own.bundle);
-    if (!(await waitUntilServing(own.sha256))) throw await notServing(own, before, account);
+    if (!(await waitUntilServing(own.sha256))) {
+      throw notServing(own, before, await lastWords(account, since));
+    }
   } catch (error) {
     progress("taking back what was done");
     throw await takeBack({ undos, activated, before, account, error });
@@ -98,12 +101,8 @@ async function enable(undos: Undo[]): Promise<void> {
   });
 }
 
-async function notServing(
-  own: Version,
-  before: Version | undefined,
-  account: Account,
-): Promise<OffloadError> {
-  const parameters = { seconds: LIMITS.agentStartSeconds, tail: await lastWords(account) };
+function notServing(own: Version, before: Version | undefined, tail: string): OffloadError {
+  const parameters = { seconds: LIMITS.agentStartSeconds, tail };
   return before === undefined
     ? new OffloadError("AGENT_NOT_STARTED", "", { ...parameters, log: `journalctl -u ${HOST_LAYOUT.unit}` })
     : new OffloadError("AGENT_UPGRADE_UNDONE", "", {
@@ -137,6 +136,7 @@ async function takeBack({ undos, activated, before, account, error }: Failure): 
     return error;
   }
   if (!activated) return error;
+  const since = Date.now();
   await restartKeepingTraffic(before.bundle).catch(() => undefined);
   if (await waitUntilServing(before.sha256)) {
     removeOtherVersions(pathsOf(before));
@@ -146,7 +146,7 @@ async function takeBack({ undos, activated, before, account, error }: Failure): 
     version: AGENT_VERSION,
     oldVersion: before.version,
     seconds: LIMITS.agentStartSeconds,
-    tail: account === undefined ? oneLine(String(error)) : await lastWords(account),
+    tail: account === undefined ? oneLine(String(error)) : await lastWords(account, since),
   });
 }
 

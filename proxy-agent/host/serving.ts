@@ -7,12 +7,12 @@ import { LIMITS } from "../contract/limits";
 import { servesAll } from "../contract/serving";
 import { callApi } from "../http/client";
 import type { Account } from "./account";
+import { complaints } from "./complaints";
 import { oneLine } from "./run";
 import { journalTail } from "./systemd";
 
 const POLL_MILLISECONDS = 100;
 const QUICK_SECONDS = 3;
-const LINES_A_FILE = 2;
 
 /** Whether the agent of this host runs that bundle, under its supervisor, and serves its document. */
 export async function isServing(bundleSha256: string): Promise<boolean> {
@@ -41,23 +41,23 @@ export async function waitUntilServing(bundleSha256: string): Promise<boolean> {
   return true;
 }
 
-/** What the agent and systemd said since it was started, in one line. */
-export async function lastWords({ uid }: Account): Promise<string> {
+/** Why the agent does not serve, as far as it or systemd said so since `since` (Unix, ms), in one line. */
+export async function lastWords({ uid }: Account, since: number): Promise<string> {
   const logs = join(HOST_LAYOUT.stateDir, STATE_FILES.logs);
-  const said = entries(logs).flatMap((name) =>
-    readOwned(join(logs, name), uid).trim().split("\n").slice(-LINES_A_FILE),
-  );
-  const text = oneLine([await journalTail(LIMITS.agentStartSeconds), ...said].join("\n"));
+  const said = entries(logs).flatMap((name) => complaints(readOwned(join(logs, name), uid, since), since));
+  const seconds = Math.ceil((Date.now() - since) / 1_000);
+  const text = oneLine([...new Set([...said, ...complaints(await journalTail(seconds), since)])].join("\n"));
   return text === "" ? "nothing" : text;
 }
 
 /** The agent's own file only: its user could put a link to one that root alone may read. */
-function readOwned(file: string, uid: number): string {
+function readOwned(file: string, uid: number, since: number): string {
   try {
     const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const found = fstatSync(descriptor);
-      return found.uid === uid && found.isFile() ? readFileSync(descriptor, "utf8") : "";
+      const isIt = found.uid === uid && found.isFile() && found.mtimeMs >= since;
+      return isIt ? readFileSync(descriptor, "utf8") : "";
     } finally {
       closeSync(descriptor);
     }
