@@ -16,11 +16,12 @@ import {
   outputsFrom,
   type Properties,
 } from "../resource/properties";
-import type { ReadResult } from "../resource/read";
+import { tellDrift, type ReadResult } from "../resource/read";
 import { loadBalancerDeclaration as declaration } from "./declaration";
 import { loadBalancerObject } from "./object";
 import { loadBalancerSchema, type LoadBalancerInputs } from "./schema";
 import { pendingHosts, wrongNames } from "./names";
+import { hostProblems } from "./problems";
 import { hostStatusOf, type HostStatus } from "./status";
 
 type Part = DeclaredObjectOf<"loadBalancer">;
@@ -51,15 +52,14 @@ export async function readLoadBalancer(
   }
   const circumstances = { bare, drained, pending: pendingHosts(hidden.target, sights) };
   const seen = await hostStatusOf(hidden.target, agents, circumstances);
+  const answering = new Map([...agents].filter(([host]) => sights.has(host)));
   const drift = {
+    ...(await hostProblems(id, answering)),
     ...wrongNames(hidden.target, sights),
     ...driftIn(inputs, hidden, { parts, silent, active, seen }),
   };
-  for (const [host, text] of Object.entries(drift)) {
-    log.warning(`host ${host}: ${text}; \`pulumi up --refresh\` mends it`);
-  }
   const hostStatus = { ...(properties["hostStatus"] as object | undefined), ...seen };
-  const outputs = { hostStatus, ...(Object.keys(drift).length > 0 ? { drift } : {}) };
+  const outputs = { hostStatus, ...tellDrift(drift, log) };
   const incarnation = part?.incarnation ?? incarnationOf(properties);
   const props = outputsFrom(declaration, inputs, outputs, { hidden, incarnation });
   return { id, props, ...(own ? {} : { inputs: inputsFrom(declaration, inputs, hidden) }) };

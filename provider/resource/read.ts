@@ -85,7 +85,7 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
 }
 
 /** As it stands in the outputs; nothing stands there where nothing drifted. */
-function tellDrift(
+export function tellDrift(
   drift: Readonly<Record<string, string>>,
   log: ResourceLog,
 ): { drift?: Readonly<Record<string, string>> } {
