@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { installTools } from "./packages";
 import { endLeftovers } from "./leftovers";
 import { Runner } from "./runner";
-import { STAGES, type Stage, type StageResult } from "./stages";
+import { BENCH, STAGES, type Stage, type StageResult } from "./stages";
 import { clock, summaryOf } from "./summary";
 
 const INTERRUPTED = 130;
@@ -43,11 +43,12 @@ export async function main(args: readonly string[]): Promise<number> {
 
 function chosen(args: readonly string[]): readonly Stage[] {
   const names = args.filter((argument) => !argument.startsWith("--"));
-  const unknown = names.filter((name) => !STAGES.some((stage) => stage.name === name));
+  const known = [...STAGES, BENCH];
+  const unknown = names.filter((name) => !known.some((stage) => stage.name === name));
   if (unknown.length > 0) {
-    throw new Error(`no stage ${unknown.join(", ")}; there are ${STAGES.map(({ name }) => name).join(", ")}`);
+    throw new Error(`no stage ${unknown.join(", ")}; there are ${known.map(({ name }) => name).join(", ")}`);
   }
-  return names.length === 0 ? STAGES : STAGES.filter(({ name }) => names.includes(name));
+  return names.length === 0 ? STAGES : known.filter(({ name }) => names.includes(name));
 }
 
 function lineOf(result: StageResult | undefined): string {

@@ -23,6 +23,9 @@ export const STAGES: readonly Stage[] = [
   { name: "e2e", kind: "vitest" },
 ];
 
+/** Runs only when it is named: it measures, and says nothing of right and wrong. */
+export const BENCH: Stage = { name: "bench", kind: "vitest" };
+
 export interface SkippedTest {
   readonly name: string;
   readonly reason: string;

@@ -59,13 +59,13 @@ function pulumiBinary(): string | null {
   return binary !== undefined && existsSync(binary) ? binary : null;
 }
 
-/** @param program the name of a file in test/e2e/programs, without ".ts" */
-export async function createPulumiProject(program: string): Promise<PulumiProject> {
+/** @param program the name of a file in test/e2e/programs, or in another folder, without ".ts" */
+export async function createPulumiProject(program: string, folder = PROGRAMS): Promise<PulumiProject> {
   const directory = temporaryDirectory("pulumi");
   onCleanup(() => {
     endProcessesIn(directory);
   });
-  const environment = layOut(directory, program);
+  const environment = layOut(directory, join(folder, `${program}.ts`));
   const start = (...args: string[]): RunningPulumi => startPulumi(directory, environment, args);
   const run = async (...args: string[]): Promise<PulumiRun> => {
     const outcome = await start(...args).done;
@@ -116,7 +116,7 @@ function layOut(directory: string, program: string): NodeJS.ProcessEnv {
     join(directory, "tsconfig.json"),
     JSON.stringify({ compilerOptions: { module: "nodenext", target: "es2022", strict: true } }),
   );
-  copyFileSync(join(PROGRAMS, `${program}.ts`), join(directory, "index.ts"));
+  copyFileSync(program, join(directory, "index.ts"));
   symlinkSync(join(WORKSPACE, "node_modules"), join(directory, "node_modules"));
   return {
     ...process.env,
