@@ -3,7 +3,6 @@ import {
   addressesOf,
   isPublished,
   planPublication,
-  publishedIn,
   runningListeners,
   type Sights,
 } from "../fleet/publish-plan";
@@ -11,39 +10,25 @@ import type { Target } from "../resource/hidden-input";
 import { isKind } from "../resource/operation";
 
 /**
- * Host -> what is wrong with the addresses to which its zone leads. Drained hosts are neither way wrong: a drain by
- * hand is not undone, and counts from the next change on.
+ * Host -> what is wrong with the addresses to which its zone leads, as far as the load balancer's own update mends it.
+ * A host that lost a listener is the listener's drift, whose update publishes as well. A drain by hand is no drift.
  */
 export function wrongNames(target: Target, sights: Sights): Record<string, string> {
   const { addresses } = planPublication(target, sights);
   const mayBe = new Set(hostsInOrder(target).active.flatMap((host) => addressesOf(target, host)));
+  const complete = [...sights.keys()].filter((host) => isPublished(target, host, addresses));
   const wrong: Record<string, string> = {};
   for (const [host, { document }] of sights) {
-    if (!isKind(document.objects[target.loadBalancerId], "loadBalancer")) continue;
-    const named = publishedIn(target.loadBalancerId, new Map([[host, document]]));
-    const foreign = named.find((address) => !mayBe.has(address));
-    const texts = [...sights.keys()]
-      .filter((other) => sights.get(other)?.drained === false)
-      .flatMap((other) => wrongAbout(target, other, named, addresses));
-    if (foreign !== undefined) texts.push(`its DNS leads to ${foreign}, which is no Active host's address`);
-    if (texts[0] !== undefined) wrong[host] = texts[0];
+    const part = document.objects[target.loadBalancerId];
+    if (!isKind(part, "loadBalancer")) continue;
+    const { publishedAddresses } = part.spec;
+    const foreign = publishedAddresses.find((address) => !mayBe.has(address));
+    const missing = complete.find((other) => !isPublished(target, other, publishedAddresses));
+    if (foreign !== undefined) wrong[host] = `its DNS leads to ${foreign}, which is no Active host's address`;
+    if (missing !== undefined)
+      wrong[host] = `its DNS does not lead to host ${missing}, which has every listener`;
   }
   return wrong;
-}
-
-function wrongAbout(
-  target: Target,
-  host: string,
-  named: readonly string[],
-  wanted: readonly string[],
-): string[] {
-  if (isPublished(target, host, wanted))
-    return isPublished(target, host, named)
-      ? []
-      : [`its DNS does not lead to host ${host}, which has every listener`];
-  return addressesOf(target, host).some((address) => named.includes(address))
-    ? [`its DNS leads to host ${host}, which does not have every listener`]
-    : [];
 }
 
 /** Active hosts that answer and to which the name does not lead yet, although there is something to lead to. */

@@ -2,10 +2,15 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import * as offload from "pulumi-tls-offload";
+import { OffloadError } from "tls-offload-agent/contract";
+import { resolveThrough } from "../../../provider/dns/resolve";
+import { withAddresses } from "../../../provider/fleet/publish";
+import { localClient } from "../../../provider/transport/local/client";
 import { createAuthority, type Authority } from "../../../scripts/demo/certificate-authority";
 import { startBackend } from "../../support/backend";
 import { MiniEngine, type Program } from "../../support/engine";
 import { freePort } from "../../support/free-port";
+import { streamHandshakes, type HandshakeStream } from "../../support/handshakes";
 import { onCleanup, temporaryDirectory } from "../../support/workspace";
 
 const NAME = "www.example.test";
@@ -24,6 +29,7 @@ export interface FleetSettings {
   readonly key: string;
   readonly servers: readonly offload.ServerArgs[];
   readonly requireHealthyBackend: boolean | undefined;
+  readonly withListener: boolean;
   readonly draining: Pick<offload.ServerGroupArgs, "connectionDrainEnabled" | "connectionDrainTimeout">;
 }
 
@@ -63,6 +69,7 @@ export class FleetSite {
       key,
       servers: [{ serverId: "ECS01", serverIp: "127.0.0.1", port: backend.port }],
       requireHealthyBackend: undefined,
+      withListener: true,
       draining: {},
     });
   }
@@ -101,6 +108,7 @@ export class FleetSite {
         cert: settings.cert,
         key: settings.key,
       });
+      if (!settings.withListener) return;
       new offload.TcpSslListener("listener", {
         loadBalancer,
         listenerPort: this.port,
@@ -110,6 +118,42 @@ export class FleetSite {
         requireHealthyBackend: settings.requireHealthyBackend,
       });
     };
+  }
+
+  /** To which addresses the load balancer's name leads, by the DNS server at that address; none: []. */
+  async namedAt(address: string): Promise<readonly string[]> {
+    const servers = [{ address, port: this.dnsPort ?? 0 }];
+    const resolving = resolveThrough({ servers, name: "test-project-test-stack-web.lb.internal" });
+    const { addresses } = await resolving.catch((error: unknown) => {
+      if (error instanceof OffloadError && error.code === "DNS_NOT_RESOLVED") return { addresses: [] };
+      throw error;
+    });
+    return [...addresses].sort();
+  }
+
+  /** Behind Pulumi's back. */
+  async publishOn(host: string, addresses: readonly string[]): Promise<void> {
+    const agent = localClient(host, this.stateDir(host));
+    const { confirmed } = await agent.call("document", {});
+    const { puts } = withAddresses("test-project-test-stack-web", confirmed, addresses);
+    await agent.call("change", {
+      holder: "test",
+      expectedGeneration: null,
+      dryRun: false,
+      confirmWithinSeconds: null,
+      waitSeconds: 5,
+      puts: [...puts],
+      deletes: [],
+    });
+  }
+
+  handshakes(address: string): HandshakeStream {
+    return streamHandshakes({
+      host: address,
+      port: this.port,
+      servername: NAME,
+      ca: this.authority.certPem,
+    });
   }
 
   /** Hexadecimal, lower case. */
