@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { certificateDeclaration } from "../../../../provider/certificate/declaration";
 import { cnameRecordDeclaration } from "../../../../provider/cname-record/declaration";
+import { loadBalancerDeclaration } from "../../../../provider/load-balancer/declaration";
 import type { Declaration, Unchecked } from "../../../../provider/resource/definition";
 import { diffInputs, type Difference } from "../../../../provider/resource/diff";
+import { withoutAt } from "../../../../provider/resource/paths";
 import { UNKNOWN } from "../../../../provider/resource/unknowns";
 import { serverGroupDeclaration } from "../../../../provider/server-group/declaration";
 import { tcpSslListenerDeclaration } from "../../../../provider/tcp-ssl-listener/declaration";
@@ -88,6 +90,43 @@ describe("what a change of inputs means", () => {
     ]) {
       expect(listener({}, hidden({}, target)).paths).toEqual(["hosts"]);
     }
+  });
+
+  it("brings another login to every resource, whose delete goes by what it keeps itself", () => {
+    const host = { ...HIDDEN.target.hosts["here"], local: undefined };
+    const to = (connection: object): object => hidden({}, { hosts: { here: { ...host, connection } } });
+    const login = { host: "10.0.0.10", privateKey: "old" };
+    // As an output has it: with the defaults of then.
+    const kept = { ...login, port: 22, user: "root", insecureIgnoreHostKey: false };
+    expect(listener(to(kept), to(login)).changes).toBe(false);
+    expect(listener(to(login), to({ privateKey: "old", host: "10.0.0.10" })).changes).toBe(false);
+    expect(listener(to(kept), to({ ...login, perDialTimeout: 5, dialErrorLimit: -1 })).changes).toBe(false);
+    for (const changed of [
+      { ...login, privateKey: "new" },
+      { ...login, port: 2222 },
+      { ...login, proxy: { host: "jump" } },
+      { ...login, hostKey: "ssh-ed25519 AAAA" },
+      { host: "10.0.0.10" },
+      { ...login, privateKey: UNKNOWN },
+    ]) {
+      expect(listener(to(kept), to(changed)).paths).toEqual(["hosts"]);
+    }
+    const balancer = between(
+      loadBalancerDeclaration,
+      { ...CORRECT.loadBalancer, ...to(kept) },
+      { ...CORRECT.loadBalancer, ...to({ ...login, privateKey: "new" }) },
+    );
+    expect(balancer).toMatchObject({ changes: true, replaces: [], paths: ["hosts"] });
+  });
+
+  it("finds no difference in a load balancer whose outputs have no secrets, as they never have", () => {
+    const { hosts } = CORRECT.loadBalancer;
+    const outputs = withoutAt(
+      { ...CORRECT.loadBalancer, hosts },
+      loadBalancerDeclaration.secrets,
+    ) as Unchecked;
+    expect(JSON.stringify(outputs)).not.toContain("c2VjcmV0");
+    expect(between(loadBalancerDeclaration, outputs, CORRECT.loadBalancer).paths).toEqual([]);
   });
 
   it("sees a move to another owner, which an update carries over", () => {

@@ -10,7 +10,7 @@ import { diffInputs } from "../../../../provider/resource/diff";
 import { serverGroupDeclaration } from "../../../../provider/server-group/declaration";
 import { tcpSslListenerDeclaration } from "../../../../provider/tcp-ssl-listener/declaration";
 import { createAuthority } from "../../../../scripts/demo/certificate-authority";
-import { CORRECT, HIDDEN } from "../declared";
+import { CONNECTION, CORRECT, HIDDEN as LOCAL } from "../declared";
 
 const SENTINELS = [
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
@@ -21,6 +21,22 @@ const SENTINELS = [
   "e48ece36-62e2-4504-bad9-02848725956a",
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ];
+/** With a host over SSH too, so that every node of a connection gets its turn, declared and hidden. */
+const HIDDEN = {
+  ...LOCAL,
+  target: {
+    ...LOCAL.target,
+    hosts: {
+      ...LOCAL.target.hosts,
+      edge: {
+        addresses: ["192.0.2.10"],
+        bindAddresses: ["192.0.2.10"],
+        status: "Active",
+        connection: CONNECTION,
+      },
+    },
+  },
+};
 const SECRET = "c2VjcmV0LWJ5dGVz";
 
 const cases: [Declaration, Unchecked][] = [];
