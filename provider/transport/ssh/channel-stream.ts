@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream";
 import type { ClientChannel } from "ssh2";
 import { OffloadError } from "tls-offload-agent/contract";
-import { abandon, brief, cutOff, Output } from "./command";
+import { abandon, brief, cutOff, Output, type Ending, type OpenChannel } from "./command";
 
 type Done = (error?: Error | null) => void;
 
@@ -10,61 +10,55 @@ type Done = (error?: Error | null) => void;
  * With a command, its failure is the stream's error.
  */
 export class ChannelStream extends Duplex {
+  readonly #channel: ClientChannel;
+
   constructor(
-    private readonly channel: ClientChannel,
-    private readonly running: { readonly command: string; readonly where: string } | null,
+    { channel, ending }: OpenChannel,
+    running: { readonly command: string; readonly where: string } | null,
   ) {
     super();
+    this.#channel = channel;
     const output = new Output();
-    let status: number | null = null;
-    let signal: string | undefined;
     channel.on("data", (chunk: Buffer) => {
       if (!this.push(chunk)) channel.pause();
     });
     channel.stderr.on("data", (chunk: Buffer) => {
       output.addError(chunk);
     });
-    channel.on("error", (error: Error) => {
-      this.destroy(error);
-    });
-    channel.on("exit", (code: number | null, name?: string) => {
-      status = code;
-      signal = name;
-    });
     if (running === null) channel.on("end", () => this.push(null));
     channel.on("close", () => {
-      const failure = running === null ? null : failureOf(running, status, signal, output.errors());
+      const failure = running === null ? null : failureOf(running, ending, output.errors());
       if (failure !== null) this.destroy(failure);
       else if (!this.readableEnded) this.push(null);
     });
   }
 
   override _read(): void {
-    this.channel.resume();
+    this.#channel.resume();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    this.channel.write(chunk, done);
+    this.#channel.write(chunk, done);
   }
 
   override _final(done: Done): void {
-    this.channel.end();
+    this.#channel.end();
     done();
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    abandon(this.channel);
+    abandon(this.#channel);
     done(error);
   }
 }
 
 function failureOf(
   { command, where }: { command: string; where: string },
-  status: number | null,
-  signal: string | undefined,
+  ending: Ending,
   stderr: string,
 ): OffloadError | null {
+  const { status } = ending;
   if (status === 0) return null;
-  if (status === null) return cutOff(command, where, signal);
+  if (status === undefined) return cutOff(command, where, ending);
   return new OffloadError("SSH_COMMAND_FAILED", where, { command: brief(command), status, stderr });
 }

@@ -4,6 +4,29 @@ import type { ExecOptions, ExecResult } from "./session";
 
 const SHOWN_CHARACTERS = 120;
 
+/** A channel whose end is watched since it is there. */
+export interface OpenChannel {
+  readonly channel: ClientChannel;
+  readonly ending: Ending;
+}
+
+/** How the command ended; both undefined: it did not say, or has not ended. */
+export interface Ending {
+  status?: number;
+  signal?: string;
+}
+
+/** To be called at once: an exit status that comes in the same packet as the channel itself is told only then. */
+export function watch(channel: ClientChannel): OpenChannel {
+  const ending: Ending = {};
+  channel.on("exit", (status: number | null, signal?: string) => {
+    if (status !== null) ending.status = status;
+    if (signal !== undefined) ending.signal = signal;
+  });
+  channel.on("error", () => undefined);
+  return { channel, ending };
+}
+
 interface Run extends ExecOptions {
   readonly command: string;
   readonly where: string;
@@ -15,12 +38,10 @@ interface Run extends ExecOptions {
 }
 
 /** Waits for the command's own end. Whatever else ends it is an error. */
-export function run(channel: ClientChannel, given: Run): Promise<ExecResult> {
+export function run({ channel, ending }: OpenChannel, given: Run): Promise<ExecResult> {
   const { command, where } = given;
   return new Promise((resolve, reject) => {
     const output = new Output();
-    let status: number | null = null;
-    let signal: string | undefined;
     const settle = (act: () => void): void => {
       clearTimeout(timer);
       forget();
@@ -47,22 +68,18 @@ export function run(channel: ClientChannel, given: Run): Promise<ExecResult> {
     channel.stderr.on("data", (chunk: Buffer) => {
       output.addError(chunk);
     });
-    channel.on("error", () => undefined);
-    channel.on("exit", (code: number | null, name?: string) => {
-      status = code;
-      signal = name;
-    });
     channel.on("close", () => {
       settle(() => {
-        if (status !== null) resolve({ status, stdout: output.whole(), stderr: output.errors() });
-        else reject(cutOff(command, where, signal));
+        const { status } = ending;
+        if (status !== undefined) resolve({ status, stdout: output.whole(), stderr: output.errors() });
+        else reject(cutOff(command, where, ending));
       });
     });
     channel.end(given.input);
   });
 }
 
-export function cutOff(command: string, where: string, signal: string | undefined): OffloadError {
+export function cutOff(command: string, where: string, { signal }: Ending): OffloadError {
   if (signal !== undefined) {
     return new OffloadError("SSH_COMMAND_KILLED", where, { command: brief(command), signal });
   }
@@ -80,7 +97,6 @@ export function brief(command: string): string {
 /** Ends the command and lets its channel close: ssh2 says "close" only after all was read. */
 export function abandon(channel: ClientChannel | undefined): void {
   if (channel === undefined) return;
-  channel.on("error", () => undefined);
   channel.signal("TERM");
   channel.close();
   channel.resume();

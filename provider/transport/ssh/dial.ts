@@ -10,6 +10,8 @@ export interface Handshake {
   readonly socket: Duplex;
   readonly address: string;
   readonly port: number;
+  /** "host edge-a" or "host edge-a: jump host". */
+  readonly where: string;
   readonly login: Login;
   readonly hostKeyAlgorithms: readonly string[];
   /** null: it is the right one. */
@@ -66,14 +68,14 @@ interface SshError extends NodeJS.ErrnoException {
 }
 
 function explain(error: SshError, handshake: Handshake): OffloadError {
-  const { address, port, login, seconds } = handshake;
+  const { address, port, where, login, seconds } = handshake;
   if (
     error.level === "client-authentication" ||
     error.level === "agent" ||
     LOGIN_DISCONNECTS.includes(error.code)
   ) {
     const parameters = { address, port, user: login.user, tried: offered(login) };
-    return new OffloadError("SSH_LOGIN_REFUSED", "", parameters, { cause: error });
+    return new OffloadError("SSH_LOGIN_REFUSED", where, parameters, { cause: error });
   }
   if (error.level === "client-timeout")
     return unreachable(handshake, `no answer within ${Math.ceil(seconds)} s`);
@@ -82,12 +84,12 @@ function explain(error: SshError, handshake: Handshake): OffloadError {
   return handshakeFailed(handshake, error.message);
 }
 
-function unreachable({ address, port }: Handshake, detail: string): OffloadError {
-  return new OffloadError("SSH_UNREACHABLE", "", { address, port, detail });
+function unreachable({ address, port, where }: Handshake, detail: string): OffloadError {
+  return new OffloadError("SSH_UNREACHABLE", where, { address, port, detail });
 }
 
-function handshakeFailed({ address, port }: Handshake, detail: string): OffloadError {
-  return new OffloadError("SSH_HANDSHAKE_FAILED", "", { address, port, detail });
+function handshakeFailed({ address, port, where }: Handshake, detail: string): OffloadError {
+  return new OffloadError("SSH_HANDSHAKE_FAILED", where, { address, port, detail });
 }
 
 function networkReason({ code, message }: NodeJS.ErrnoException): string {

@@ -2,7 +2,7 @@ import type { Client, ClientChannel } from "ssh2";
 import type { Duplex } from "node:stream";
 import { LIMITS, OffloadError } from "tls-offload-agent/contract";
 import { ChannelStream } from "./channel-stream";
-import { abandon, brief, run } from "./command";
+import { abandon, brief, run, watch, type OpenChannel } from "./command";
 import type { ExecOptions, ExecResult } from "./session";
 import { Slots } from "./slots";
 
@@ -37,7 +37,7 @@ export class Link {
   }
 
   get idle(): boolean {
-    return this.#channels === 0 && this.#slots.used === 0;
+    return this.#channels === 0;
   }
 
   close(): void {
@@ -75,22 +75,22 @@ export class Link {
     return stream;
   }
 
-  async #session(command: string, where: string, seconds: number): Promise<ClientChannel> {
+  async #session(command: string, where: string, seconds: number): Promise<OpenChannel> {
     const end = performance.now() + seconds * 1_000;
     for (;;) {
       const left = (end - performance.now()) / 1_000;
       const release = await this.#slots.take(left);
       if (release === null) throw timedOut(command, where, seconds);
       try {
-        const channel = await this.#open(`\`${brief(command)}\``, where, left, (answer) => {
+        const opened = await this.#open(`\`${brief(command)}\``, where, left, (answer) => {
           this.client.exec(command, answer);
         });
         const forget = this.#whenLost(release);
-        channel.once("close", () => {
+        opened.channel.once("close", () => {
           forget();
           release();
         });
-        return channel;
+        return opened;
       } catch (error) {
         release();
         // An sshd whose MaxSessions is lower than ours: as many as it took just now are the limit.
@@ -105,13 +105,15 @@ export class Link {
     where: string,
     seconds: number,
     ask: (answer: (error: Error | undefined, channel: ClientChannel) => void) => void,
-  ): Promise<ClientChannel> {
+  ): Promise<OpenChannel> {
+    this.#channels += 1;
     return new Promise((resolve, reject) => {
       let given = false;
       const giveUp = (error: OffloadError): void => {
         given = true;
         clearTimeout(timer);
         forget();
+        this.#ended();
         reject(error);
       };
       const timer = setTimeout(() => {
@@ -128,19 +130,18 @@ export class Link {
         } else {
           clearTimeout(timer);
           forget();
-          this.#count(channel);
-          resolve(channel);
+          channel.once("close", () => {
+            this.#ended();
+          });
+          resolve(watch(channel));
         }
       });
     });
   }
 
-  #count(channel: ClientChannel): void {
-    this.#channels += 1;
-    channel.once("close", () => {
-      this.#channels -= 1;
-      if (this.idle) this.onIdle();
-    });
+  #ended(): void {
+    this.#channels -= 1;
+    if (this.idle) this.onIdle();
   }
 
   #failWithLink(stream: ChannelStream, command: string, where: string): void {

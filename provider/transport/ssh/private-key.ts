@@ -19,7 +19,9 @@ export function readPrivateKey(
     throw new OffloadError("SSH_KEY_MALFORMED", where, { property: from, detail: "it is a public key" });
   }
   if (!isEncrypted(plain)) {
-    const detail = plain.message.startsWith("Unsupported") ? "its format is not known" : "it is damaged";
+    const detail = text.includes("PRIVATE KEY-----")
+      ? "it is damaged, or of an unknown format"
+      : "it is no key";
     throw new OffloadError("SSH_KEY_MALFORMED", where, { property: from, detail });
   }
   if (passphrases.length === 0) throw new OffloadError("SSH_KEY_ENCRYPTED", where, { property: from });

@@ -2,12 +2,11 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { deadlineIn } from "../../../provider/fleet/deadline";
-import { closeSessions, openSession } from "../../../provider/transport/ssh/pool";
+import { closeSessions } from "../../../provider/transport/ssh/pool";
 import { describeUnless } from "../../support/needs";
-import { connectionTo } from "../../support/ssh/connection";
 import { makeKey, type KeyPair } from "../../support/ssh/keys";
 import { recordedLog, type RecordedLog } from "../../support/ssh/log";
+import { outcomeOf } from "../../support/ssh/open";
 import { missingForSshd, startSshd, type Sshd } from "../../support/ssh/sshd";
 
 describeUnless(missingForSshd, "the host key of a real sshd", () => {
@@ -34,17 +33,8 @@ describeUnless(missingForSshd, "the host key of a real sshd", () => {
     await ed25519Only.stop();
   });
 
-  /** "accepted", or why not. A command has really run where it was accepted. */
-  const outcome = async (changes: Readonly<Record<string, unknown>>, to: Sshd = sshd): Promise<string> => {
-    try {
-      const attempt = { log, deadline: deadlineIn(20) };
-      const session = await openSession("edge-a", connectionTo(to, changes), attempt, "known");
-      const { stdout } = await session.exec("echo accepted");
-      return stdout.toString().trim();
-    } catch (error) {
-      return (error as Error).message;
-    }
-  };
+  const outcome = (changes: Readonly<Record<string, unknown>>, to: Sshd = sshd): Promise<string> =>
+    outcomeOf(to, changes, log);
   const known = (...lines: string[]): Readonly<Record<string, unknown>> => {
     writeFileSync(file, lines.map((line) => `${line}\n`).join(""));
     return { hostKey: undefined, knownHostsFile: file };
