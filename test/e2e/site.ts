@@ -8,6 +8,8 @@ export const SITE_NAME = "www.example.test";
 /** What programs/site.ts makes its resources of. */
 export interface Site {
   readonly stateDir: string;
+  /** Default: this machine alone, without SSH. */
+  readonly hosts?: Readonly<Record<string, SiteHost>>;
   readonly listenerPort: number;
   /** Default 127.0.0.1. */
   readonly dnsAddress?: string;
@@ -20,6 +22,13 @@ export interface Site {
   readonly securityPolicyId?: "tls_cipher_policy_1_2" | "tls_cipher_policy_1_2_strict_with_1_3";
 }
 
+/** A host over SSH; the program makes a secret of the key. */
+export interface SiteHost {
+  readonly addresses: readonly string[];
+  readonly connection: { host: string; user: string; privateKey: string; hostKey: string };
+  readonly status?: "Active" | "Maintenance";
+}
+
 /** A project for programs/site.ts, with two backends and a certificate of a CA of its own. */
 export interface SiteProject {
   readonly project: PulumiProject;
@@ -30,16 +39,17 @@ export interface SiteProject {
   readonly configure: (changes?: Partial<Site>) => void;
 }
 
-export async function createSite(): Promise<SiteProject> {
+/** @param address where the backends listen */
+export async function createSite(address = "127.0.0.1"): Promise<SiteProject> {
   const project = await createPulumiProject("site");
   const authority = await createAuthority();
   const issued = await authority.issue({ names: [SITE_NAME] });
-  const backends = await Promise.all(["ECS01", "ECS02"].map(startBackend));
+  const backends = await Promise.all(["ECS01", "ECS02"].map((name) => startBackend(name, address)));
   const site: Site = {
     stateDir: project.stateDir,
     listenerPort: await freePort(),
     dnsPort: await freePort(),
-    servers: backends.map(({ name, port }) => ({ serverId: name, serverIp: "127.0.0.1", port })),
+    servers: backends.map(({ name, port }) => ({ serverId: name, serverIp: address, port })),
     cert: issued.chainPem,
     key: issued.keyPem,
   };

@@ -8,7 +8,7 @@ export interface TestBackend {
   readonly port: number;
 }
 
-export async function startBackend(name: string): Promise<TestBackend> {
+export async function startBackend(name: string, address = "127.0.0.1"): Promise<TestBackend> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -17,16 +17,16 @@ export async function startBackend(name: string): Promise<TestBackend> {
       if (first.toString("latin1", 0, 4) === "GET ") answer(socket, name);
       else echo(socket, first);
     });
-  }).listen(0, "127.0.0.1");
+  }).listen(0, address);
   await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("No TCP port");
+  const bound = server.address();
+  if (bound === null || typeof bound === "string") throw new Error("No TCP port");
   onCleanup(async () => {
     for (const socket of sockets) socket.destroy();
     server.close();
     await once(server, "close");
   });
-  return { name, port: address.port };
+  return { name, port: bound.port };
 }
 
 function answer(socket: Socket, name: string): void {

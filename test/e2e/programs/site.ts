@@ -7,11 +7,20 @@ import type { Site } from "../site";
 const site = JSON.parse(readFileSync("site.json", "utf8")) as Site;
 const named = (kind: string): string => site.logicalNames?.[kind] ?? kind;
 
+const overSsh = Object.entries(site.hosts ?? {}).map(
+  ([name, { addresses, connection, status = "Active" }]) => {
+    const privateKey = pulumi.secret(connection.privateKey);
+    return [name, { addresses: [...addresses], status, connection: { ...connection, privateKey } }] as const;
+  },
+);
+const here = { addresses: ["127.0.0.1"], local: { stateDir: site.stateDir } };
+const isLocal = overSsh.length === 0;
+
 const loadBalancer = new offload.LoadBalancer(named("web"), {
   loadBalancerName: "web",
-  hosts: { here: { addresses: ["127.0.0.1"], local: { stateDir: site.stateDir } } },
+  hosts: isLocal ? { here } : Object.fromEntries(overSsh),
   dnsName: "web.lb.example.test",
-  dnsListen: { addresses: [site.dnsAddress ?? "127.0.0.1"], port: site.dnsPort },
+  dnsListen: { port: site.dnsPort, ...(isLocal ? { addresses: [site.dnsAddress ?? "127.0.0.1"] } : {}) },
 });
 const serverGroup = new offload.ServerGroup(named("group"), {
   loadBalancer,

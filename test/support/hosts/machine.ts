@@ -39,11 +39,8 @@ export class Machine {
 
   /** Where this machine can open the host's files, also while it is off. */
   get root(): string {
+    if (this.#init !== null) return `/proc/${this.#init}/root`;
     return `/proc/${this.#script()}/root${this.settings.directory}/disk/root`;
-  }
-
-  get disk(): string {
-    return `/proc/${this.#script()}/root${this.settings.directory}/disk`;
   }
 
   /** The first process of the mount namespace that has the disk. */
