@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { FactsAnswer } from "tls-offload-agent/contract";
+import {
+  planInstall,
+  type Found,
+  type InstallPlan,
+} from "../../../../../../provider/transport/ssh/install/plan";
+import { SURVEY } from "./survey";
+
+const OURS = { file: "agent.cjs", sha256: "aa", version: "1.2.0" };
+const PLAIN = { ...SURVEY, user: "plain", isRoot: false };
+const FACTS: FactsAnswer = {
+  agentVersion: OURS.version,
+  bundleSha256: OURS.sha256,
+  contractVersions: [1],
+  loadBalancerId: "shop-prod-web",
+  pid: 1,
+  supervised: true,
+  nodeVersion: "24.21.0",
+  opensslVersion: "3.5.8",
+  dataPlane: "builtin",
+  capabilities: { schedulers: ["Wrr"], healthCheckTypes: ["TCP"], proxyProtocol: false, mutualTls: false },
+};
+
+function plan(found: Partial<Found>): InstallPlan {
+  const host = { host: "edge-a", loadBalancerId: "shop-prod-web", user: "plain" };
+  return planInstall({ ...host, survey: SURVEY, facts: null, bundle: OURS, ...found });
+}
+
+describe("what is to be done on a host", () => {
+  it("is nothing when its agent is this provider's, whatever the login may do", () => {
+    for (const survey of [SURVEY, PLAIN, null]) {
+      expect(plan({ survey, facts: FACTS })).toEqual({ kind: "keep", because: "current" });
+    }
+  });
+
+  it("is to install where there is none, one of another version, or one that nobody supervises", () => {
+    const others = [null, { ...FACTS, bundleSha256: "bb" }, { ...FACTS, supervised: false }];
+    for (const facts of others) expect(plan({ facts })).toMatchObject({ kind: "install" });
+  });
+
+  it("is nothing when its agent is newer: an older provider downgrades nobody", () => {
+    const facts = { ...FACTS, agentVersion: "1.3.0", bundleSha256: "bb" };
+    expect(plan({ facts })).toEqual({ kind: "keep", because: "newer" });
+  });
+
+  it("can be nothing with a login that may not upgrade, as long as an agent answers", () => {
+    const facts = { ...FACTS, agentVersion: "1.1.0", bundleSha256: "bb" };
+    for (const survey of [PLAIN, null]) {
+      expect(plan({ survey, facts })).toEqual({ kind: "keep", because: "no root" });
+      expect(() => plan({ survey })).toThrow(
+        "host edge-a: installing the agent takes root there, and plain is not root and may not sudo without a password. Log in as root, or as a user with `NOPASSWD: ALL` in sudoers, and run `pulumi up` again. (INSTALL_NEEDS_ROOT)",
+      );
+    }
+  });
+
+  it("is refused by name on a host of another load balancer, before anything else", () => {
+    const facts = { ...FACTS, loadBalancerId: "other-prod-web", agentVersion: "9.0.0" };
+    for (const survey of [SURVEY, PLAIN, null]) {
+      expect(() => plan({ survey, facts })).toThrow(
+        "host edge-a: this host belongs to load balancer other-prod-web, not to shop-prod-web.",
+      );
+    }
+  });
+
+  it("is refused where systemd does not run the machine", () => {
+    expect(() => plan({ survey: { ...SURVEY, hasSystemd: false } })).toThrow("(HOST_WITHOUT_SYSTEMD)");
+  });
+});

@@ -1,0 +1,56 @@
+import { execSync } from "node:child_process";
+import { userInfo } from "node:os";
+import { describe, expect, it } from "vitest";
+import { parseSurvey, SURVEY_COMMAND } from "../../../../../provider/transport/ssh/survey";
+
+const ANSWER = [
+  "Welcome to edge-a! tls-offload:uid=0 is not at the start of a line",
+  "tls-offload:uid=1000",
+  "tls-offload:user=deploy",
+  "tls-offload:machine=aarch64",
+  "tls-offload:sudo=yes",
+  "tls-offload:systemd=yes",
+  "tls-offload:node=v18.19.0 /usr/bin/node",
+  "tls-offload:node=v18.19.0 /usr/bin/node",
+  "tls-offload:node= /opt/with space/node",
+  "tls-offload:bundle=ab12",
+  "tls-offload:service=active",
+  "tls-offload:dial=yes",
+  "tls-offload:trace=/opt/tls-offload",
+  "tls-offload:end=yes",
+  "",
+];
+
+describe("what a host says of itself", () => {
+  it("is understood among a login's own greetings, with either kind of line end", () => {
+    for (const lineEnd of ["\n", "\r\n"]) {
+      expect(parseSurvey(ANSWER.join(lineEnd))).toEqual({
+        user: "deploy",
+        isRoot: false,
+        maySudo: true,
+        hasSystemd: true,
+        machine: "aarch64",
+        nodes: [
+          { path: "/usr/bin/node", version: "v18.19.0" },
+          { path: "/opt/with space/node", version: "" },
+        ],
+        bundleSha256: "ab12",
+        isActive: true,
+        mayDial: true,
+        hasTraces: true,
+      });
+    }
+  });
+
+  it("is not taken for whole when its end is missing, nor when the login runs something else", () => {
+    expect(parseSurvey(ANSWER.slice(0, -2).join("\n"))).toBeNull();
+    expect(parseSurvey("")).toBeNull();
+    expect(parseSurvey("This account is currently not available.\n")).toBeNull();
+  });
+
+  it("is asked for in words that a real shell understands", () => {
+    const answer = parseSurvey(execSync(SURVEY_COMMAND, { shell: "/bin/sh" }).toString());
+    expect(answer).toMatchObject({ user: userInfo().username, isRoot: process.getuid?.() === 0 });
+    expect(answer?.machine).not.toBe("");
+  });
+});
