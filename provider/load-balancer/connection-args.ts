@@ -2,7 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 
 /**
  * How to log in to a machine over SSH. The first part is `remote.ProxyConnectionArgs` of `@pulumi/command`, field for
- * field with the same defaults; the second part is added here. Every property may be an output.
+ * field; the second part is added here. Every property may be an output.
  */
 export interface ProxyConnectionArgs {
   /** The machine's name or IP address, without user and port. */
@@ -17,13 +17,19 @@ export interface ProxyConnectionArgs {
   privateKey?: Input<string> | undefined;
   /** Decrypts the private key. Made a secret: encrypted in the state. */
   privateKeyPassword?: Input<string> | undefined;
-  /** The socket of an SSH agent. Default: SSH_AUTH_SOCK, where no key and no password is given. */
+  /**
+   * The socket of an SSH agent. Default, where no key and no password is given: what `ssh` itself would try, the agent
+   * at SSH_AUTH_SOCK and the keys ~/.ssh/id_ed25519, id_ecdsa and id_rsa.
+   */
   agentSocketPath?: Input<string> | undefined;
   /** The only host key that is accepted: "ssh-ed25519 AAAA...". Default: what `knownHostsFile` says. */
   hostKey?: Input<string> | undefined;
   /** The longest that one attempt to connect may take, seconds, 0 to 3600, default 15. 0: no limit of its own. */
   perDialTimeout?: Input<number> | undefined;
-  /** Failed attempts after which no further one is made, -1 to 1000, default 10. -1: no limit of its own. */
+  /**
+   * Failed attempts after which no further one is made, -1 to 1000. Default, and -1: as many as the load balancer's
+   * `timeoutSeconds` allows, because a machine that is made by the same program may take its time to boot.
+   */
   dialErrorLimit?: Input<number> | undefined;
 
   /** The name of an environment variable that holds the password when Pulumi runs. */

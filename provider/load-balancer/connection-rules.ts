@@ -12,13 +12,18 @@ const ALTERNATIVES = [
   ["privateKeyPassword", "privateKeyPasswordEnv"],
 ] as const;
 
-/** What goes before every key of the program for one run. */
-const KEY_VARIABLES = ["OFFLOAD_SSH_PRIVATE_KEY", "OFFLOAD_SSH_PRIVATE_KEY_FILE"] as const;
+/** With one of these for this run, what the program declares need not be here. */
+const INSTEAD = [
+  "OFFLOAD_SSH_PRIVATE_KEY",
+  "OFFLOAD_SSH_PRIVATE_KEY_FILE",
+  "OFFLOAD_SSH_AGENT_SOCKET",
+  "OFFLOAD_SSH_PASSWORD",
+] as const;
 
 /** References to the environment, and what goes before them for one run. */
 const VARIABLES = [
-  ["passwordEnv", ["OFFLOAD_SSH_PASSWORD"]],
-  ["privateKeyEnv", KEY_VARIABLES],
+  ["passwordEnv", INSTEAD],
+  ["privateKeyEnv", INSTEAD],
   ["privateKeyPasswordEnv", ["OFFLOAD_SSH_PRIVATE_KEY_PASSWORD"]],
 ] as const;
 
@@ -87,7 +92,7 @@ function fileFindings(login: Unchecked, path: string): Finding[] {
     if (file.includes("\n") || PRIVATE_KEY.test(file))
       return [mistake(`${path}.${name}`, "LOGIN_FILE_NOT_PATH", {})];
     // The agent's socket is there when it is needed.
-    if (name === "agentSocketPath" || (name === "privateKeyFile" && isSet(...KEY_VARIABLES))) return [];
+    if (name === "agentSocketPath" || (name === "privateKeyFile" && isSet(...INSTEAD))) return [];
     const detail = unreadable(file);
     return detail === undefined ? [] : [advice(`${path}.${name}`, "LOGIN_FILE_UNREADABLE", { detail })];
   });

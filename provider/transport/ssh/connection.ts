@@ -28,14 +28,14 @@ const login = {
   privateKey: z.string().optional(),
   /** Decrypts the private key. */
   privateKeyPassword: z.string().optional(),
-  /** The socket of an SSH agent; default: SSH_AUTH_SOCK, where no key and no password is given. */
+  /** The socket of an SSH agent. Default, where no key and no password is given: SSH_AUTH_SOCK. */
   agentSocketPath: file.optional(),
   /** The only host key that is accepted: the text of a public key, "ssh-ed25519 AAAA...". */
   hostKey: z.string().min(1).optional(),
   /** One attempt to connect may take that long; 0: only the operation's own time limits it. */
   perDialTimeout: z.number().min(0).max(3_600).meta({ unit: "seconds" }).default(15),
-  /** Attempts that may fail and be tried again; -1: as many as the operation's time allows. */
-  dialErrorLimit: z.int().min(-1).max(1_000).default(10),
+  /** So many attempts may fail; absent, or -1: as many as the operation's time allows. */
+  dialErrorLimit: z.int().min(-1).max(1_000).optional(),
   /** By reference: the name of an environment variable of the machine that runs Pulumi. */
   passwordEnv: variable.optional(),
   privateKeyEnv: variable.optional(),
@@ -54,7 +54,8 @@ export type Proxy = z.output<typeof proxySchema>;
 
 /**
  * How a host is reached over SSH. `proxy` and all up to `dialErrorLimit` are `@pulumi/command`'s
- * `remote.ConnectionArgs`, field for field with its defaults, so that one object serves both; the rest is added.
+ * `remote.ConnectionArgs`, field for field, so that one object serves both; the rest is added. Of the defaults only
+ * that of `dialErrorLimit` is another (10 there): a machine that the same program makes may take its time to boot.
  */
 export const connectionSchema = z.strictObject({ ...login, proxy: proxySchema.optional() });
 export type Connection = z.output<typeof connectionSchema>;

@@ -20,11 +20,11 @@ const reached = (connection: object): ReturnType<typeof checked> =>
 const reasons = (connection: object): readonly string[] => reached(connection).reasons;
 
 describe("how a host is reached", () => {
-  it("takes a connection object of @pulumi/command as it is, and fills in the same defaults", () => {
+  it("takes a connection object of @pulumi/command as it is, and fills in the defaults", () => {
     const { inputs, reasons: found, advice } = reached({});
     expect([...found, ...advice]).toEqual([]);
     expect(inputs["hosts"]).toMatchObject({
-      edge: { connection: { port: 22, user: "root", perDialTimeout: 15, dialErrorLimit: 10 } },
+      edge: { connection: { port: 22, user: "root", perDialTimeout: 15 } },
     });
     expect(reasons(CONNECTION)).toEqual([]);
   });
