@@ -24,7 +24,7 @@ export default defineConfig({
       project("blackbox", 120_000),
       project("e2e", 600_000),
       project("hosts", 600_000),
-      { resolve: { alias }, test: { name: "bench", include: ["bench/**/*.bench.ts"] } },
+      { resolve: { alias }, test: { name: "bench", include: ["bench/**/*.bench.ts"], hookTimeout: 600_000 } },
     ],
   },
 });

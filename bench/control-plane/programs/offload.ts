@@ -20,7 +20,7 @@ for (let index = 0; index < job.resources; index += 1) {
   new offload.ServerGroup(`group-${index}`, {
     loadBalancer,
     servers: [{ serverId: "one", serverIp: "127.0.0.1", port: 8_080 }],
-    connectionDrainTimeout: job.round,
+    connectionDrainTimeout: 10 + job.round,
     connectionDrainEnabled: true,
   });
 }
