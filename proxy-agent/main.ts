@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
+import { API, STATE_FILES } from "./contract/api";
 import { runDataPlaneWorker } from "./data-plane/builtin/main";
 import { runHostVerb } from "./host/verb";
+import { callApi } from "./http/client";
 import { dialStdio } from "./process/dial-stdio";
 import { ROLES } from "./process/role-lock";
 import { runRole } from "./process/run-role";
@@ -14,6 +16,8 @@ const USAGE = `usage: agent.cjs <command> --state-dir <directory>
 
   supervise     start control, data plane and DNS, and start them again when they die
   status        print what is served
+  drain         take this host out of service: live connections go on (--reason <text>)
+  undrain       take it back into service
   stop          stop everything (--keep-data-plane: all but the data plane)
   dial-stdio    bridge standard input and output to the agent's API
   version       print the version
@@ -30,6 +34,7 @@ async function main(): Promise<void> {
       "state-dir": { type: "string" },
       "keep-data-plane": { type: "boolean", default: false },
       node: { type: "string", default: process.execPath },
+      reason: { type: "string", default: "" },
     },
   });
   const [command = ""] = positionals;
@@ -55,6 +60,10 @@ async function main(): Promise<void> {
   if (role !== undefined) {
     await runRole(role, stateDir);
   } else if (command === "status") {
+    process.stdout.write(await statusText(stateDir));
+  } else if (command === "drain" || command === "undrain") {
+    const request = command === "drain" ? { reason: values.reason } : {};
+    await callApi({ stateDir, socket: STATE_FILES.controlSocket, table: API, name: command, request });
     process.stdout.write(await statusText(stateDir));
   } else if (command === "stop") {
     const keepDataPlane = values["keep-data-plane"];

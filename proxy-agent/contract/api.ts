@@ -8,6 +8,8 @@ import { probeAnswer, probeQuery, probeWindowRequest } from "./probe";
 
 const nothing = z.strictObject({});
 
+const drainRequest = z.strictObject({ reason: z.string().max(LIMITS.drainReasonCharacters).optional() });
+
 /** One call of the agent's API. Requests are strict; answers tolerate what a newer agent adds. */
 export interface Call<Request extends z.ZodType = z.ZodType, Answer extends z.ZodType = z.ZodType> {
   readonly method: "GET" | "POST";
@@ -37,6 +39,11 @@ export const API = {
     request: probeWindowRequest,
     answer: z.object({}),
   },
+  /** Takes the host out of service until `undrain`: live connections go on, new ones are refused. */
+  drain: { method: "POST", path: "/v1/drain", request: drainRequest, answer: z.object({}) },
+  undrain: { method: "POST", path: "/v1/undrain", request: nothing, answer: z.object({}) },
+  /** A cloned machine (HOST_CLONED) is the host from now on. */
+  adopt: { method: "POST", path: "/v1/adopt", request: nothing, answer: z.object({}) },
   probe: { method: "POST", path: "/v1/probes/find", request: probeQuery, answer: probeAnswer },
 } as const satisfies Record<string, Call>;
 
@@ -65,6 +72,10 @@ export const STATE_FILES = {
   keys: "keys",
   /** Secret from which each listener's session-ticket key is derived. */
   ticketSecret: "ticket-secret",
+  /** There while the host is drained by hand. */
+  drained: "drained",
+  /** Hash of the machine's id: tells a host from a copy of its disk. */
+  machine: "machine",
   logs: "logs",
   /** Copies of the bundle, one folder a content hash, so that a running agent does not depend on node_modules. */
   bundles: "bundles",

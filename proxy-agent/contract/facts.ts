@@ -14,6 +14,31 @@ export const DATA_PLANE_CAPABILITIES = {
   builtin: { schedulers: ["Wrr", "Rr"], healthCheckTypes: ["TCP"], proxyProtocol: false, mutualTls: false },
 } as const satisfies Record<string, Capabilities>;
 
+/** Of the machine, as the agent sees it. What the machine does not tell is missing. */
+const machineFacts = z.object({
+  /** The machine's clock, Unix time in milliseconds. */
+  timeMs: z.number(),
+  /** Of one process of the agent. */
+  descriptorLimit: z.number().optional(),
+  somaxconn: z.number().optional(),
+  tcpMaxSynBacklog: z.number().optional(),
+  /** 0 off, 1 under pressure, 2 always. */
+  synCookies: z.number().optional(),
+  /** null: the kernel does not track connections. */
+  conntrack: z.object({ count: z.number(), max: z.number() }).nullable(),
+  ephemeralPorts: z.object({ low: z.number(), high: z.number() }).optional(),
+  hostname: z.string(),
+  /** PRETTY_NAME of os-release; may be empty. */
+  os: z.string(),
+});
+
+/** What starts the agent. "none": no systemd unit of ours. */
+const unitFacts = z.object({
+  state: z.enum(["as installed", "edited", "missing", "not enabled", "none"]),
+  /** Files with somebody's own settings. */
+  dropIns: z.array(z.string()),
+});
+
 export const factsAnswer = z.object({
   agentVersion: z.string(),
   /** SHA-256 of the running bundle: how the provider tells whether an agent is the one that it carries. */
@@ -26,6 +51,10 @@ export const factsAnswer = z.object({
   supervised: z.boolean().optional(),
   nodeVersion: z.string(),
   opensslVersion: z.string(),
+  /** true: the disk is a copy of another machine's; it serves and takes no change (HOST_CLONED). Missing: as facts before. */
+  cloned: z.boolean().optional(),
+  machine: machineFacts.optional(),
+  unit: unitFacts.optional(),
   dataPlane: z.string(),
   capabilities: capabilitiesSchema,
 });

@@ -26,6 +26,9 @@ export const LIMITS = {
   /** The shortest and longest confirm deadline of a change. */
   confirmSecondsMin: 1,
   confirmSecondsMax: 600,
+  /** What a person may say about draining a host, and how long draining waits for a pending change. */
+  drainReasonCharacters: 256,
+  drainWaitSeconds: 30,
   /** Clients that may be connected to the agent's API at once. */
   apiConnections: 64,
   /** An API request that has not been answered by then is given up by the client. */

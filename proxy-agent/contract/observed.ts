@@ -78,6 +78,8 @@ export const observedAnswer = z.object({
   problems: z.array(problem),
   /** Drained by hand (`proxy-agent drain`): it listens nowhere until undrained. Missing: an agent that could not tell. */
   drained: z.boolean().optional(),
+  /** Why, as the person said; may be empty. Missing: it is not drained. */
+  drainReason: z.string().optional(),
 });
 export type ObservedAnswer = z.infer<typeof observedAnswer>;
 export type Problem = z.infer<typeof problem>;

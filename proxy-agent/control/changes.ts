@@ -2,10 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { ChangeAnswer, ChangeRequest } from "../contract/change";
 import type { Document } from "../contract/document";
 import { OffloadError } from "../contract/errors";
+import { LIMITS } from "../contract/limits";
 import type { HealthMonitor } from "../health/monitor";
 import { healthTargets } from "../health/targets";
 import type { Logger } from "../process/log";
 import type { Secrets } from "./configuration/data-plane";
+import type { Drain, DrainMark } from "./drain";
+import type { MachineIdentity } from "./machine-identity";
 import { Mutex } from "./mutex";
 import { effectsOf } from "./plan/effects";
 import { planChange } from "./plan/plan";
@@ -26,6 +29,8 @@ export interface ChangesOptions {
   readonly monitor: HealthMonitor;
   readonly log: Logger;
   readonly confirmed: Document;
+  readonly drain: Drain;
+  readonly machine: MachineIdentity;
   /** Objects of the document that could not be read at start. */
   readonly damaged?: readonly ObjectProblem[];
   /** There was no document at start, and no change was under way that could have been the first. */
@@ -73,11 +78,31 @@ export class Changes {
       this.#watchHealth();
       if (isLost) this.#unmended.addLost(await serving.runningListenerIds());
       const onlyIdleDns = !this.#unmended.isEmpty;
-      await serving.settle(this.#derive(this.#confirmed), { retire: this.#unmended.isEmpty, onlyIdleDns });
+      await serving.settle(this.#derive(this.#confirmed), { retire: this.#mayRetire, onlyIdleDns });
     });
   }
 
+  /** Takes the host out of service, or back into it (undefined). Throws BUSY and STATE_NOT_WRITABLE. */
+  async setDrained(mark: DrainMark | undefined, signal: AbortSignal): Promise<void> {
+    const { drain, serving, log } = this.#options;
+    const turn = await this.#queue.enter(
+      mark === undefined ? "undrain" : "drain",
+      LIMITS.drainWaitSeconds,
+      signal,
+    );
+    try {
+      await this.#mutex.run(async () => {
+        drain.set(mark);
+        log.warn(mark === undefined ? "back in service" : "drained by hand", mark);
+        await serving.settle(this.#derive(this.#confirmed), { retire: this.#mayRetire });
+      });
+    } finally {
+      turn.release();
+    }
+  }
+
   async change(request: ChangeRequest, signal: AbortSignal): Promise<ChangeAnswer> {
+    if (this.#options.machine.isCloned) throw new OffloadError("HOST_CLONED", "", {});
     const turn = await this.#queue.enter(request.holder, request.waitSeconds, signal);
     try {
       const answer = await this.#mutex.run(() => this.#begin(request, turn));
@@ -131,9 +156,14 @@ export class Changes {
     const keys = keysOf(request.puts, (spki) => store.readKey(spki));
     const before = this.#derive(this.#confirmed);
     const after = this.#derive(plan.next, keys);
-    const found = await validate(serving, { plan, before, after });
+    // What a drained host takes must be fit to be served when it is back.
+    const found = await validate(serving, {
+      plan,
+      before: this.#derive(this.#confirmed, new Map(), false),
+      after: this.#derive(plan.next, keys, false),
+    });
     const effects = effectsOf(this.#confirmed, plan.touched, found.live);
-    const common = { effects, affectedListenerIds: [...plan.affectedListenerIds] };
+    const common = { effects, affectedListenerIds: this.#isDrained ? [] : [...plan.affectedListenerIds] };
     if (request.dryRun) {
       return { ...common, state: "planned", changeId: null, generation };
     }
@@ -187,7 +217,7 @@ export class Changes {
     this.#confirmed = pending.document;
     this.#settle(pending, "confirmed");
     try {
-      await serving.settle(this.#derive(this.#confirmed), { retire: this.#unmended.isEmpty });
+      await serving.settle(this.#derive(this.#confirmed), { retire: this.#mayRetire });
       reach("retired");
       this.#removeOrphanKeys();
       reach("keys-removed");
@@ -221,7 +251,7 @@ export class Changes {
       store.dropPending();
     });
     this.#removeOrphanKeys();
-    await serving.settle(this.#derive(this.#confirmed), { retire: this.#unmended.isEmpty });
+    await serving.settle(this.#derive(this.#confirmed), { retire: this.#mayRetire });
   }
 
   /** An object that the document lost may still want its key. */
@@ -272,12 +302,25 @@ export class Changes {
     this.#options.monitor.watch(healthTargets([this.#confirmed, ...documents]));
   }
 
-  #derive(document: Document, keys: ReadonlyMap<string, string> = new Map()): Served {
+  get #isDrained(): boolean {
+    return this.#options.drain.mark !== undefined;
+  }
+
+  /** What an object that the document lost still serves goes on, unless nothing shall be served here. */
+  get #mayRetire(): boolean {
+    return this.#unmended.isEmpty || this.#isDrained;
+  }
+
+  #derive(
+    document: Document,
+    keys: ReadonlyMap<string, string> = new Map(),
+    isDrained = this.#isDrained,
+  ): Served {
     const { store } = this.#options;
     const secrets: Secrets = {
       keyPem: (spki) => keys.get(spki) ?? store.readKey(spki),
       ticketKeyBase64: (listenerId) => store.ticketKeyBase64(listenerId),
     };
-    return derive(document, secrets);
+    return derive(document, secrets, isDrained);
   }
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { API, STATE_FILES } from "../contract/api";
 import { EMPTY_DOCUMENT, type DocumentAnswer } from "../contract/document";
 import { OffloadError } from "../contract/errors";
@@ -9,7 +10,9 @@ import { factsOf } from "./api/facts";
 import { metricsText } from "./api/metrics";
 import { observe } from "./api/observed";
 import { Changes } from "./changes";
+import { Drain } from "./drain";
 import { knownProblems } from "./known-problems";
+import { MachineIdentity } from "./machine-identity";
 import { ProgramOnDisk } from "./program-on-disk";
 import { secondsUntil } from "./queue";
 import { Serving } from "./serving";
@@ -37,7 +40,12 @@ export async function runControl({ stateDir, log }: ControlOptions): Promise<Api
     serving.pushHealth();
   });
   const serving = new Serving(stateDir, log, () => monitor.states());
+  const drain = new Drain(join(stateDir, STATE_FILES.drained));
+  const hasObjects = Object.keys(loaded.document.objects).length > 0;
+  const machine = new MachineIdentity(join(stateDir, STATE_FILES.machine), hasObjects);
   const changes = new Changes({
+    drain,
+    machine,
     store,
     serving,
     monitor,
@@ -47,7 +55,7 @@ export async function runControl({ stateDir, log }: ControlOptions): Promise<Api
     isLost: loaded.document === EMPTY_DOCUMENT && !loaded.wasPending,
   });
   const program = new ProgramOnDisk(bundleFile(), bundleSha256());
-  const parts: Parts = { stateDir, store, changes, serving, monitor, program };
+  const parts: Parts = { stateDir, store, changes, serving, monitor, program, drain, machine };
   const api = await serveApi({
     table: API,
     handlers: handlersOf(parts),
@@ -78,18 +86,35 @@ interface Parts {
   readonly serving: Serving;
   readonly monitor: HealthMonitor;
   readonly program: ProgramOnDisk;
+  readonly drain: Drain;
+  readonly machine: MachineIdentity;
 }
 
 function handlersOf(parts: Parts): Handlers<typeof API> {
-  const { stateDir, changes, serving, program } = parts;
+  const { stateDir, changes, serving, program, machine } = parts;
   return {
-    facts: () => factsOf(stateDir, changes.confirmed, program.sha256),
+    facts: async () => ({
+      ...(await factsOf(stateDir, changes.confirmed, program.sha256)),
+      cloned: machine.isCloned,
+    }),
     document: () => ({ confirmed: changes.confirmed, pending: pendingAnswer(changes) }),
     observed: () => observeAll(parts),
     change: (request, _id, signal) => changes.change(request, signal),
     confirm: (_request, id) => changes.confirm(id),
     revert: (_request, id) => changes.revert(id),
     renew: ({ confirmWithinSeconds }, id) => changes.renew(id, confirmWithinSeconds),
+    drain: async ({ reason = "" }, _id, signal) => {
+      await changes.setDrained({ reason }, signal);
+      return {};
+    },
+    undrain: async (_request, _id, signal) => {
+      await changes.setDrained(undefined, signal);
+      return {};
+    },
+    adopt: () => {
+      machine.adopt();
+      return {};
+    },
     openProbeWindow: (request) => serving.dataPlane.call("openProbeWindow", request),
     probe: (request) => serving.dataPlane.call("probe", request),
   };
@@ -107,7 +132,7 @@ function pendingAnswer({ pending }: Changes): DocumentAnswer["pending"] {
 }
 
 function observeAll(parts: Parts): ReturnType<typeof observe> {
-  const { changes, serving, monitor } = parts;
+  const { changes, serving, monitor, drain } = parts;
   const document = changes.pending?.document ?? changes.confirmed;
-  return observe({ document, serving, monitor, problems: knownProblems(parts) });
+  return observe({ document, serving, monitor, problems: knownProblems(parts), drain: drain.mark });
 }

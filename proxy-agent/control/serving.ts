@@ -20,9 +20,11 @@ export interface Served {
   readonly keyless: DerivedDataPlane["keyless"];
 }
 
-export function derive(document: Document, secrets: Secrets): Served {
+/** `isDrained`: nothing listens, and the own DNS server names the other hosts alone. Server groups stay for what is live. */
+export function derive(document: Document, secrets: Secrets, isDrained = false): Served {
   const { configuration, problems, keyless } = dataPlaneConfiguration(document, secrets);
-  return { dataPlane: configuration, dns: dnsConfiguration(document), problems, keyless };
+  const dataPlane = isDrained ? { ...configuration, listeners: [] } : configuration;
+  return { dataPlane, dns: dnsConfiguration(document, isDrained), problems, keyless };
 }
 
 /** Whether a step from one to the other needs the process at all: a generation alone can be told later. */

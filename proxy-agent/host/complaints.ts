@@ -1,6 +1,9 @@
 import { z } from "zod";
 
 const MOST = 2;
+/** What systemd says of every start and end. */
+const NOISE =
+  /^(Starting|Started|Stopping|Stopped) |Scheduled restart|Main process exited|Failed with result|left-over/;
 const logged = z.object({
   time: z.string(),
   level: z.string(),
@@ -15,7 +18,7 @@ const logged = z.object({
 export function complaints(text: string, since: number): string[] {
   const lines = text.split("\n").map((line) => line.trim());
   const own = lines.flatMap((line) => complaintOf(line, since));
-  const plain = lines.filter((line) => line !== "" && !line.startsWith("{") && !line.startsWith("at "));
+  const plain = lines.filter((line) => line !== "" && !/^(\{|at )/.test(line) && !NOISE.test(line));
   const errors = plain.filter((line) => /error|fail|cannot|refused/i.test(line));
   return [...own.slice(-MOST), ...(errors.length > 0 ? errors : plain).slice(-MOST)];
 }

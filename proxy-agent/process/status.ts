@@ -10,6 +10,8 @@ export async function statusText(stateDir: string): Promise<string> {
   return [
     `agent          ${facts.agentVersion}, Node ${facts.nodeVersion}, ${facts.opensslVersion}, process ${facts.pid}`,
     ...(facts.supervised === false ? ["supervisor     none: what dies is not started again"] : []),
+    ...(facts.cloned === true ? ["machine        not the one that was installed: takes no change"] : []),
+    ...(observed.drained === true ? [`drained        ${observed.drainReason ?? ""}`.trimEnd()] : []),
     `load balancer  ${facts.loadBalancerId ?? "none"}, generation ${observed.generation}`,
     `data plane     ${facts.dataPlane}, ${dataPlane.state}, ${dataPlane.workers} workers`,
     ...dataPlane.listeners.map(

@@ -120,6 +120,15 @@ export const agentErrors = defineErrors({
     remedy: "Use a provider and an agent of matching versions; run `pulumi up` to bring the agent up to date",
     cause: "A client of another version asked for something that this agent does not offer.",
   },
+  HOST_CLONED: {
+    status: 409,
+    problem:
+      "this machine is not the one that its agent was installed on: its disk is a copy, or its machine-id was made anew",
+    remedy:
+      "If it has taken the host's place for good, run `pulumi up` with OFFLOAD_ADOPT_HOSTS=<name of the host>; if both machines run, remove the agent from the copy",
+    cause:
+      "A virtual machine was cloned or restored from a snapshot as another one. It serves, and refuses changes, so that two machines are never taken for one host.",
+  },
   INSTALL_REFUSED: {
     status: 409,
     problem: "the agent cannot be installed here: {detail}",

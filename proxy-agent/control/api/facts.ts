@@ -2,7 +2,9 @@ import { CONTRACT_VERSION, type Document } from "../../contract/document";
 import { DATA_PLANE_CAPABILITIES, type FactsAnswer } from "../../contract/facts";
 import { watchRole } from "../../process/role-lock";
 import { AGENT_VERSION } from "../../process/version";
+import { unitFacts } from "../../host/unit-drift";
 import { objectsOf } from "../configuration/objects";
+import { machineFacts } from "./machine";
 
 /** `bundleSha256` is taken at start: the file may be replaced while this process runs. */
 export async function factsOf(
@@ -22,6 +24,8 @@ export async function factsOf(
     supervised: supervisor !== undefined,
     nodeVersion: process.versions.node,
     opensslVersion: process.versions.openssl,
+    machine: machineFacts(),
+    unit: unitFacts(),
     dataPlane: "builtin",
     capabilities: { schedulers: [...schedulers], healthCheckTypes: [...healthCheckTypes], ...others },
   };

@@ -3,6 +3,7 @@ import type { Document } from "../../contract/document";
 import { healthKey, type ObservedDataPlane } from "../../data-plane/interface";
 import type { HealthMonitor } from "../../health/monitor";
 import { objectsOf } from "../configuration/objects";
+import type { DrainMark } from "../drain";
 import { describeProblem, type ObjectProblem } from "../problem";
 import type { Serving } from "../serving";
 
@@ -13,11 +14,12 @@ export interface ObservedOptions {
   readonly monitor: HealthMonitor;
   /** Known without asking the processes. */
   readonly problems: readonly ObjectProblem[];
+  readonly drain: DrainMark | undefined;
 }
 
 /** What is, beside what was declared. Never throws because a process is down. */
 export async function observe(options: ObservedOptions): Promise<ObservedAnswer> {
-  const { document, serving, monitor } = options;
+  const { document, serving, monitor, drain } = options;
   const [dataPlane, dns] = await Promise.all([
     serving.dataPlane.call("observe", {}).catch(() => undefined),
     serving.dns.call("observe", {}).catch(() => undefined),
@@ -44,6 +46,8 @@ export async function observe(options: ObservedOptions): Promise<ObservedAnswer>
       zones: dns?.zones ?? [],
     },
     problems: problems.map(describeProblem),
+    drained: drain !== undefined,
+    ...(drain === undefined ? {} : { drainReason: drain.reason }),
   };
 }
 

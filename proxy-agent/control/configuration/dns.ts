@@ -2,20 +2,21 @@ import { isIPv6 } from "node:net";
 import type { Document } from "../../contract/document";
 import type { SpecOf, StoredObjectOf } from "../../contract/object";
 import type { DnsConfiguration, DnsRecord, DnsZone } from "../../dns/interface";
+import { addressesElsewhere } from "../drain";
 import { objectOf, objectsOf } from "./objects";
 
 /** Short, so that a host that leaves or joins is known soon. */
 const OWN_TTL_SECONDS = 60;
 
 /** What the DNS process shall answer: the load balancer's own name, and the embedded domains. */
-export function dnsConfiguration(document: Document): DnsConfiguration {
+export function dnsConfiguration(document: Document, isDrained = false): DnsConfiguration {
   const { generation } = document;
   const loadBalancer = objectsOf(document, "loadBalancer")[0]?.spec;
   if (loadBalancer === undefined) {
     return { generation, endpoints: [], zones: [] };
   }
   const nameServers = [`ns.${loadBalancer.dnsName}`];
-  const zones = new Map<string, DnsRecord[]>([[loadBalancer.dnsName, ownRecords(loadBalancer)]]);
+  const zones = new Map<string, DnsRecord[]>([[loadBalancer.dnsName, ownRecords(loadBalancer, isDrained)]]);
   // Two stacks may each declare a part of one domain: what they declare is one zone.
   for (const { spec } of objectsOf(document, "domain")) {
     const records = zones.get(spec.domainName) ?? [];
@@ -35,9 +36,16 @@ export function dnsConfiguration(document: Document): DnsConfiguration {
   };
 }
 
-function ownRecords({ dnsName, publishedAddresses }: SpecOf<"loadBalancer">): DnsRecord[] {
-  return [dnsName, `ns.${dnsName}`].flatMap((name) =>
-    publishedAddresses.map((address): DnsRecord => {
+/** A drained host goes on as a name server. */
+function ownRecords(loadBalancer: SpecOf<"loadBalancer">, isDrained: boolean): DnsRecord[] {
+  const { dnsName, publishedAddresses } = loadBalancer;
+  const serving = isDrained ? addressesElsewhere(loadBalancer) : publishedAddresses;
+  const named = [
+    [dnsName, serving],
+    [`ns.${dnsName}`, publishedAddresses],
+  ] as const;
+  return named.flatMap(([name, addresses]) =>
+    addresses.map((address): DnsRecord => {
       const type = isIPv6(address) ? "AAAA" : "A";
       return { type, name, ttlSeconds: OWN_TTL_SECONDS, address };
     }),
