@@ -7,12 +7,11 @@ import type { Site } from "../site";
 const site = JSON.parse(readFileSync("site.json", "utf8")) as Site;
 const named = (kind: string): string => site.logicalNames?.[kind] ?? kind;
 
-const overSsh = Object.entries(site.hosts ?? {}).map(
-  ([name, { addresses, connection, status = "Active" }]) => {
-    const privateKey = pulumi.secret(connection.privateKey);
-    return [name, { addresses: [...addresses], status, connection: { ...connection, privateKey } }] as const;
-  },
-);
+const overSsh = Object.entries(site.hosts ?? {}).map(([name, host]): [string, offload.HostArgs] => {
+  const { addresses, connection, status } = host;
+  const privateKey = pulumi.secret(connection.privateKey);
+  return [name, { addresses: [...addresses], status, connection: { ...connection, privateKey } }];
+});
 const here = { addresses: ["127.0.0.1"], local: { stateDir: site.stateDir } };
 const isLocal = overSsh.length === 0;
 
