@@ -1,0 +1,191 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as offload from "pulumi-tls-offload";
+import { API, STATE_FILES, type DocumentAnswer } from "../../../proxy-agent/contract";
+import { callApi } from "../../../proxy-agent/http/client";
+import { livingPid } from "../../../proxy-agent/process/pid-record";
+import type { Role } from "../../../proxy-agent/process/role-lock";
+import { createAuthority, type Authority } from "../../../scripts/demo/certificate-authority";
+import { startBackend } from "../../support/backend";
+import { MiniEngine, type Program } from "../../support/engine";
+import { freePort } from "../../support/free-port";
+import { until } from "../../support/until";
+import { onCleanup, temporaryDirectory } from "../../support/workspace";
+import { Relay, type Observer } from "./relay";
+
+export const NAME = "www.example.test";
+export const HOSTS = ["edge-a", "edge-b", "edge-c"] as const;
+export type Host = (typeof HOSTS)[number];
+/** How long a host keeps an unconfirmed change of a provider that was killed, instead of 15 s. */
+const UNHEARD_SECONDS = 2;
+
+export interface Pair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What one turn of a program declares. */
+export interface Wish {
+  readonly pair: Pair;
+  /** Of ECS01. */
+  readonly weight?: number;
+  /** A server group, a certificate and a listener more. */
+  readonly extra?: Pair;
+  /** Where a host is verified, if not where it binds. */
+  readonly outside?: Partial<Record<Host, string>>;
+  readonly requireHealthyBackend?: boolean;
+  /** Seconds. */
+  readonly timeoutSeconds?: number;
+}
+
+export interface FleetOptions {
+  readonly timeoutSeconds?: number;
+  /** Added to the provider's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const PASS: Observer = { asked: () => "pass" };
+
+/** One load balancer on three agents of this machine, each on a loopback address of its own: 127.0.<net>.x. */
+export class Fleet {
+  observer: Observer = PASS;
+  #relays: Relay[] = [];
+
+  private constructor(
+    readonly engine: MiniEngine,
+    readonly authority: Authority,
+    readonly directory: string,
+    readonly ports: { readonly main: number; readonly extra: number },
+    readonly backendPort: number,
+    private readonly net: number,
+    private readonly options: FleetOptions,
+  ) {}
+
+  static async start(net: number, options: FleetOptions = {}): Promise<Fleet> {
+    const authority = await createAuthority();
+    const { port: backendPort } = await startBackend("ECS01");
+    const directory = temporaryDirectory("fleet");
+    const engine = engineOf("main", options);
+    const ports = { main: await freePort(), extra: await freePort() };
+    const fleet = new Fleet(engine, authority, directory, ports, backendPort, net, options);
+    onCleanup(() => fleet.passThrough());
+    return fleet;
+  }
+
+  /** Another program, with a provider process of its own. */
+  anotherEngine(stack: string): MiniEngine {
+    return engineOf(stack, this.options);
+  }
+
+  address(host: Host): string {
+    return `127.0.${this.net}.${HOSTS.indexOf(host) + 1}`;
+  }
+
+  stateDir(host: Host): string {
+    return join(this.directory, host);
+  }
+
+  async pair(): Promise<Pair> {
+    const { chainPem, keyPem } = await this.authority.issue({ names: [NAME] });
+    return { cert: chainPem, key: keyPem };
+  }
+
+  program({ pair, weight = 100, extra, outside = {}, requireHealthyBackend, timeoutSeconds }: Wish): Program {
+    return () => {
+      const hosts = HOSTS.map((host) => {
+        const address = this.address(host);
+        const addresses = [outside[host] ?? address];
+        return [host, { addresses, bindAddresses: [address], local: { stateDir: this.stateDir(host) } }];
+      });
+      const loadBalancer = new offload.LoadBalancer("web", {
+        hosts: Object.fromEntries(hosts) as offload.LoadBalancerArgs["hosts"],
+        timeoutSeconds: timeoutSeconds ?? this.options.timeoutSeconds ?? 60,
+      });
+      this.declare("main", loadBalancer, pair, { weight, requireHealthyBackend });
+      if (extra !== undefined) this.declare("extra", loadBalancer, extra, { weight: 100 });
+      return { handle: loadBalancer.handle };
+    };
+  }
+
+  /** Group, certificate and listener of one site on the load balancer. */
+  declare(
+    site: "main" | "extra",
+    loadBalancer: offload.LoadBalancerReference,
+    { cert, key }: Pair,
+    { weight, requireHealthyBackend }: { weight: number; requireHealthyBackend?: boolean | undefined },
+  ): void {
+    const server = { serverId: "ECS01", serverIp: "127.0.0.1", port: this.backendPort, weight };
+    const group = new offload.ServerGroup(`${site}-group`, {
+      loadBalancer,
+      servers: [server],
+      healthCheck: { healthCheckInterval: 1, healthCheckConnectTimeout: 1 },
+    });
+    const certificate = new offload.Certificate(`${site}-certificate`, { loadBalancer, cert, key });
+    new offload.TcpSslListener(`${site}-listener`, {
+      loadBalancer,
+      listenerPort: this.ports[site],
+      certificateIds: [certificate.id],
+      securityPolicyId: "tls_cipher_policy_1_2_strict_with_1_3",
+      serverGroupId: group.id,
+      requireHealthyBackend,
+    });
+  }
+
+  /** From now on `observer` sees each call of the provider to the agents. */
+  async listenIn(hosts: readonly Host[] = HOSTS): Promise<void> {
+    await this.passThrough();
+    this.#relays = await Promise.all(
+      hosts.map((host) => Relay.attach(host, this.stateDir(host), () => this.observer)),
+    );
+  }
+
+  async passThrough(): Promise<void> {
+    this.observer = PASS;
+    const relays = this.#relays;
+    this.#relays = [];
+    await Promise.all(relays.map((relay) => relay.detach()));
+  }
+
+  /** SIGKILL, and no provider process until the next deployment. */
+  async killProvider(): Promise<void> {
+    const pid = this.engine.providerPid;
+    if (pid !== null) process.kill(pid, "SIGKILL");
+    await until("the provider is gone", () => pid === null || !isAlive(pid));
+  }
+
+  signal(host: Host, role: Role, signal: NodeJS.Signals): void {
+    const pid = livingPid(this.stateDir(host), role);
+    if (pid === undefined) throw new Error(`${host} has no ${role}`);
+    process.kill(pid, signal);
+  }
+
+  /** Past any relay that a restarted agent has not removed. */
+  async documentOf(host: Host): Promise<DocumentAnswer> {
+    const observer = this.observer;
+    this.observer = PASS;
+    const call = { stateDir: this.stateDir(host), socket: STATE_FILES.controlSocket };
+    return callApi({ ...call, table: API, name: "document", request: {} }).finally(() => {
+      this.observer = observer;
+    });
+  }
+
+  documentOnDisk(host: Host): unknown {
+    return JSON.parse(readFileSync(join(this.stateDir(host), STATE_FILES.document), "utf8"));
+  }
+}
+
+function engineOf(stack: string, { env = {} }: FleetOptions): MiniEngine {
+  const unheard = { TLS_OFFLOAD_UNHEARD_SECONDS: String(UNHEARD_SECONDS) };
+  const engine = new MiniEngine({ project: "shop", stack, keepProvider: true, env: { ...unheard, ...env } });
+  onCleanup(() => engine.stop());
+  return engine;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+}
