@@ -20,9 +20,9 @@ export class MachineIdentity {
   readonly #own: string | undefined;
   #recorded: string | undefined;
 
-  constructor(file: string, hasObjects: boolean) {
+  constructor(file: string, hasObjects: boolean, machineIdFile = MACHINE_ID_FILE) {
     this.#file = file;
-    this.#own = ownHash();
+    this.#own = ownHash(machineIdFile);
     this.#recorded = readHash(file);
     // An agent that serves nothing yet may be part of an image that many machines start from.
     if (this.#recorded === undefined || !hasObjects) {
@@ -53,8 +53,8 @@ export class MachineIdentity {
   }
 }
 
-function ownHash(): string | undefined {
-  const id = read(MACHINE_ID_FILE);
+function ownHash(machineIdFile: string): string | undefined {
+  const id = read(machineIdFile);
   return id === "" || id === "uninitialized"
     ? undefined
     : createHash("sha256")

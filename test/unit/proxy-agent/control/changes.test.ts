@@ -3,8 +3,10 @@ import type * as FileSystem from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ChangeRequest, Put } from "../../../../proxy-agent/contract";
+import { STATE_FILES, type ChangeRequest, type Put } from "../../../../proxy-agent/contract";
 import { Changes } from "../../../../proxy-agent/control/changes";
+import { Drain } from "../../../../proxy-agent/control/drain";
+import { MachineIdentity } from "../../../../proxy-agent/control/machine-identity";
 import { Serving } from "../../../../proxy-agent/control/serving";
 import { Store } from "../../../../proxy-agent/control/store/store";
 import { HealthMonitor } from "../../../../proxy-agent/health/monitor";
@@ -45,7 +47,10 @@ function control(): { changes: Changes; store: Store } {
   const log = createLogger("test", () => undefined);
   const store = new Store(stateDir);
   const serving = new Serving(stateDir, log, () => ({}));
-  return { store, changes: new Changes({ store, serving, monitor, log, confirmed: store.load().document }) };
+  const drain = new Drain(join(stateDir, STATE_FILES.drained));
+  const machine = new MachineIdentity(join(stateDir, STATE_FILES.machine), false);
+  const confirmed = store.load().document;
+  return { store, changes: new Changes({ store, serving, monitor, log, confirmed, drain, machine }) };
 }
 
 const loadBalancer = (loadBalancerName: string): Put =>
