@@ -21,8 +21,8 @@ export function wavesOf(hosts: readonly string[]): readonly (readonly string[])[
   return [hosts.slice(0, 1), hosts.slice(1)].filter((wave) => wave.length > 0);
 }
 
-/** OFFLOAD_RELEASE_HOSTS="edge-a, edge-b": hosts that a delete gives up. */
-export function releasedHosts(setting: string | undefined): ReadonlySet<string> {
+/** Of OFFLOAD_RELEASE_HOSTS="edge-a, edge-b" (hosts that are given up) and OFFLOAD_ADOPT_HOSTS. */
+export function hostsNamedIn(setting: string | undefined): ReadonlySet<string> {
   const names = (setting ?? "").split(",").map((name) => name.trim());
   return new Set(names.filter((name) => name !== ""));
 }

@@ -2,6 +2,7 @@ import { OffloadError, type Document } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { isKind } from "../resource/operation";
 import type { Target } from "../resource/hidden-input";
+import type { AgentClient } from "../transport/agent-client";
 import { ChangeFailed } from "./aftermath";
 import type { Deadline } from "./deadline";
 import { hostsInOrder } from "./plan";
@@ -157,18 +158,32 @@ async function retrying(publishing: Publishing, act: (sights: Sights) => Promise
 
 /** The Active hosts that answer. */
 export async function sightsOf(target: Target, agents: Agents): Promise<Sights> {
-  const sights = await Promise.all(
-    hostsInOrder(target).active.map(async (host) => {
-      const sight = await sightOf(agents, host).catch(() => null);
-      return sight === null ? [] : [[host, sight] as const];
-    }),
-  );
-  return new Map(sights.flat());
+  return (await lookAtAll(target, agents)).sights;
 }
 
-async function sightOf(agents: Agents, host: string): Promise<HostSight | null> {
-  const agent = agents.get(host);
-  if (agent === undefined) return null;
+/** Active hosts as they are, and why some do not answer. */
+export async function lookAtAll(
+  target: Target,
+  agents: Agents,
+): Promise<{ sights: Sights; failures: ReadonlyMap<string, Error> }> {
+  const sights = new Map<string, HostSight>();
+  const failures = new Map<string, Error>();
+  const { active } = hostsInOrder(target);
+  const looking = active.flatMap((host) => {
+    const agent = agents.get(host);
+    return agent === undefined ? [] : [sightOf(agent)];
+  });
+  const results = await Promise.allSettled(looking);
+  for (const [index, host] of active.filter((name) => agents.has(name)).entries()) {
+    const result = results[index];
+    if (result?.status === "fulfilled") sights.set(host, result.value);
+    else
+      failures.set(host, result?.reason instanceof Error ? result.reason : new Error(String(result?.reason)));
+  }
+  return { sights, failures };
+}
+
+async function sightOf(agent: AgentClient): Promise<HostSight> {
   const [{ confirmed }, { drained }] = await Promise.all([
     agent.call("document", {}),
     agent.call("observed", {}),

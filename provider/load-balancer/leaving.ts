@@ -1,6 +1,6 @@
 import { LIMITS, OffloadError } from "tls-offload-agent/contract";
 import { deadlineIn } from "../fleet/deadline";
-import { hostsInOrder, releasedHosts } from "../fleet/plan";
+import { hostsInOrder, hostsNamedIn } from "../fleet/plan";
 import { putAddresses, sightsOf, withAddresses, type Publishing } from "../fleet/publish";
 import { stayingHosts } from "../fleet/publish-plan";
 import { inParallel } from "../fleet/queue";
@@ -30,7 +30,7 @@ export async function removeHosts(
   attempt: Attempt,
 ): Promise<void> {
   if (old === null) return;
-  const released = releasedHosts(process.env["OFFLOAD_RELEASE_HOSTS"]);
+  const released = hostsNamedIn(process.env["OFFLOAD_RELEASE_HOSTS"]);
   await inParallel(hosts, LIMITS.hostsAtOnce, async (host) => {
     if (released.has(host)) {
       attempt.log.warning(`host ${host} is given up: what is on it stays there`);

@@ -10,7 +10,7 @@ import { runTransaction, type Outcome } from "../fleet/transaction";
 import { reachForDelete } from "../resource/delete";
 import type { HiddenInput, Target } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
-import { refuseClaimed } from "./claim";
+import { adoptClones, refuseClaimed } from "./claim";
 import { documentsOf } from "./documents";
 import { leavingHosts, outOfOwnZones, outOfZones, removeHost, removeHosts, renamedHosts } from "./leaving";
 import { loadBalancerObject } from "./object";
@@ -46,6 +46,7 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
     await refuseClaimed(before, target.loadBalancerId);
     try {
       const agents = await reachAll(target, "install", attempt);
+      await adoptClones(agents, log);
       const kept = keptAddresses(target, old, await documentsOf(agents));
       const publishing = { target, agents, holder: hidden.owner, ...attempt };
       // The same machine under another name: two agents cannot have its ports.

@@ -17,7 +17,7 @@ import { applyLoadBalancer, deleteLoadBalancer } from "./operation";
 import { readLoadBalancer } from "./read";
 import { loadBalancerSchema } from "./schema";
 import { carriedBundle } from "../transport/local/bundle";
-import { hostStatusOf, outdatedAgents } from "./status";
+import { hostAdvice, hostStatusOf, outdatedAgents } from "./status";
 
 export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declaration, {
   create: async (properties, log) => {
@@ -32,6 +32,7 @@ export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declara
   },
   read: readLoadBalancer,
   wantsUpdate: async (olds, log) => {
+    for (const text of hostAdvice(olds["hostStatus"])) log.warning(text);
     const bundle = await carriedBundle();
     const old = outdatedAgents(olds["hostStatus"], bundle);
     for (const [host, version] of old) {
@@ -69,7 +70,7 @@ async function apply(
     const properties = { ...olds, incarnation, __provider: news["__provider"] };
     throw new PartialFailure(nameOf(hidden), id, properties, [leftOver.message, ...outcome.problems]);
   }
-  const hostStatus = await hostStatusOf(hidden.target, agents, { drained });
+  const hostStatus = await hostStatusOf(hidden.target, agents, { drained, before: olds?.["hostStatus"] });
   const outs = outputsFrom(declaration, inputs, { hostStatus }, { hidden, incarnation });
   if (outcome.problems.length > 0) {
     const properties = { ...outs, __provider: news["__provider"] };

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DeclaredObjectOf } from "tls-offload-agent/contract";
+import { HOST_LAYOUT, messageOf, type DeclaredObjectOf } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
 import { hostsInOrder } from "../fleet/plan";
-import { sightsOf } from "../fleet/publish";
+import { lookAtAll } from "../fleet/publish";
 import { drainedHosts, type Sights } from "../fleet/publish-plan";
 import { tryAll } from "../fleet/reach";
+import { forgetSilence, tellSilence } from "../fleet/silence";
 import type { HiddenInput } from "../resource/hidden-input";
 import { isKind } from "../resource/operation";
 import {
@@ -17,6 +18,7 @@ import {
   type Properties,
 } from "../resource/properties";
 import { tellDrift, type ReadResult } from "../resource/read";
+import { clonesAmong } from "./claim";
 import { loadBalancerDeclaration as declaration } from "./declaration";
 import { loadBalancerObject } from "./object";
 import { loadBalancerSchema, type LoadBalancerInputs } from "./schema";
@@ -35,8 +37,10 @@ export async function readLoadBalancer(
   const asked = hiddenOf(properties);
   const { active } = hostsInOrder(asked.target);
   const attempt = { log, deadline: deadlineIn(asked.target.timeoutSeconds) };
-  const { agents, bare } = await tryAll(asked.target, active, "look", attempt);
-  const sights = await sightsOf(asked.target, agents);
+  const { agents, bare, failures } = await tryAll(asked.target, active, "look", attempt);
+  const { sights, failures: silence } = await lookAtAll(asked.target, agents);
+  tellSilence(asked.target, new Map([...failures, ...silence]), log);
+  forgetSilence(asked.target, sights.keys());
   const own = incarnationOf(properties) !== "";
   const parts = partsIn(sights, id, own ? asked.owner : null);
   const silent = active.filter((host) => !sights.has(host) && !bare.includes(host));
@@ -46,20 +50,27 @@ export async function readLoadBalancer(
   const inputs = own
     ? loadBalancerSchema.parse(declaredOf(declaration, properties))
     : inputsOfAny(hidden, part);
+  const answering = new Map([...agents].filter(([host]) => sights.has(host)));
   const drained = drainedHosts(sights);
   for (const host of drained) {
     log.warning(`host ${host}: drained by hand: it takes no connections until \`proxy-agent undrain\` there`);
   }
-  const circumstances = { bare, drained, pending: pendingHosts(hidden.target, sights) };
+  for (const host of await clonesAmong(answering)) {
+    log.warning(messageOf("HOST_CLONED", `host ${host}`, {}));
+  }
+  const pending = pendingHosts(hidden.target, sights);
+  const circumstances = { bare, drained, pending, before: properties["hostStatus"] };
   const seen = await hostStatusOf(hidden.target, agents, circumstances);
-  const answering = new Map([...agents].filter(([host]) => sights.has(host)));
   const drift = {
     ...(await hostProblems(id, answering)),
     ...wrongNames(hidden.target, sights),
     ...driftIn(inputs, hidden, { parts, silent, active, seen }),
   };
   const hostStatus = { ...(properties["hostStatus"] as object | undefined), ...seen };
-  const outputs = { hostStatus, ...tellDrift(drift, log) };
+  // Of a host that does not answer all is said already.
+  const audible = Object.entries(drift).filter(([host]) => !silent.includes(host));
+  tellDrift(Object.fromEntries(audible), log);
+  const outputs = { hostStatus, ...(Object.keys(drift).length > 0 ? { drift } : {}) };
   const incarnation = part?.incarnation ?? incarnationOf(properties);
   const props = outputsFrom(declaration, inputs, outputs, { hidden, incarnation });
   return { id, props, ...(own ? {} : { inputs: inputsFrom(declaration, inputs, hidden) }) };
@@ -81,22 +92,32 @@ interface Sight {
   readonly seen: Readonly<Record<string, HostStatus>>;
 }
 
-function driftIn(
+function driftIn(inputs: LoadBalancerInputs, hidden: HiddenInput, sight: Sight): Record<string, string> {
+  return Object.fromEntries(
+    sight.active.flatMap((host) => {
+      const wrong = wrongWith(host, inputs, hidden, sight);
+      return wrong === null ? [] : [[host, wrong] as const];
+    }),
+  );
+}
+
+function wrongWith(
+  host: string,
   inputs: LoadBalancerInputs,
   hidden: HiddenInput,
-  { parts, silent, active, seen }: Sight,
-): Record<string, string> {
-  const drift: Record<string, string> = {};
-  for (const host of active) {
-    const part = parts.get(host);
-    if (silent.includes(host)) drift[host] = "its agent does not answer";
-    else if (part === undefined) drift[host] = "it has no part of this load balancer";
-    else if (!isDeepStrictEqual(declaredSpec(inputs, hidden, host, part), part.spec))
-      drift[host] = "its part was changed behind Pulumi's back";
-    else if (seen[host]?.status === "Unsupervised")
-      drift[host] = "its agent's supervisor is gone, and what dies is not started again";
-  }
-  return drift;
+  { parts, silent, seen }: Sight,
+): string | null {
+  const [part, status] = [parts.get(host), seen[host]];
+  if (silent.includes(host)) return "its agent does not answer";
+  if (part === undefined) return "it has no part of this load balancer";
+  if (!isDeepStrictEqual(declaredSpec(inputs, hidden, host, part), part.spec))
+    return "its part was changed behind Pulumi's back";
+  if (status?.status === "Unsupervised")
+    return "its agent's supervisor is gone, and what dies is not started again";
+  const unit = status !== undefined && "unit" in status ? status.unit?.state : undefined;
+  return unit === undefined || unit === "as installed"
+    ? null
+    : `its systemd unit ${HOST_LAYOUT.unit} is ${unit}`;
 }
 
 /** To which hosts the name leads is no input: see wrongNames. */

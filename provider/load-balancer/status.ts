@@ -3,6 +3,9 @@ import type { Target } from "../resource/hidden-input";
 import type { Bundle } from "../transport/local/bundle";
 import { isNewer } from "../transport/local/version";
 import type { Agents } from "../fleet/reach";
+import type { AgentClient } from "../transport/agent-client";
+import { machineStatus, type MachineStatus } from "./machine";
+import { machineAdvice } from "./machine-advice";
 
 /** One host as it was last seen. Nothing in it changes by itself from one look to the next. */
 export type HostStatus =
@@ -19,6 +22,9 @@ export type HostStatus =
       readonly openssl: string;
       readonly contractVersions: readonly number[];
       readonly capabilities: FactsAnswer["capabilities"];
+      readonly machine?: MachineStatus | undefined;
+      /** The systemd unit that starts the agent; absent: none does. */
+      readonly unit?: FactsAnswer["unit"];
     }
   | { readonly status: "Maintenance" | "Unreachable" | "Missing" };
 
@@ -28,46 +34,64 @@ export interface Circumstances {
   readonly bare?: readonly string[];
   readonly drained?: readonly string[];
   readonly pending?: readonly string[];
+  /** As last known. */
+  readonly before?: unknown;
 }
 
 export async function hostStatusOf(
   target: Target,
   agents: Agents,
-  { bare = [], drained = [], pending = [] }: Circumstances,
+  { bare = [], drained = [], pending = [], before }: Circumstances,
 ): Promise<Record<string, HostStatus>> {
+  const known = statusesIn(before);
   const entries = await Promise.all(
     Object.entries(target.hosts).map(async ([host, { status }]) => {
-      const facts = await agents
-        .get(host)
-        ?.call("facts", {})
-        .catch(() => null);
       if (bare.includes(host)) return [host, { status: "Missing" as const }] as const;
-      const serving = drained.includes(host) ? "Drained" : pending.includes(host) ? "Pending" : "Running";
-      return [host, statusOf(facts ?? null, status, serving)] as const;
+      const agent = agents.get(host);
+      const seen = agent === undefined ? null : await lookAt(agent, known[host]).catch(() => null);
+      if (status === "Maintenance") return [host, { ...seen, status }] as const;
+      if (seen === null) return [host, { status: "Unreachable" as const }] as const;
+      const serving = drained.includes(host) ? "Drained" : pending.includes(host) ? "Pending" : seen.status;
+      return [host, { ...seen, status: seen.status === "Unsupervised" ? seen.status : serving }] as const;
     }),
   );
-  return Object.fromEntries(entries);
+  return Object.fromEntries<HostStatus>(entries);
 }
 
 /** Hosts whose agent, as last seen, this provider would replace: host name -> its version. */
 export function outdatedAgents(hostStatus: unknown, bundle: Bundle): Map<string, string> {
   const outdated = new Map<string, string>();
-  for (const [host, status] of Object.entries((hostStatus ?? {}) as Record<string, HostStatus>)) {
+  for (const [host, status] of Object.entries(statusesIn(hostStatus))) {
     if (!("bundleSha256" in status) || status.bundleSha256 === bundle.sha256) continue;
     if (!isNewer(status.agent, bundle.version)) outdated.set(host, status.agent);
   }
   return outdated;
 }
 
-function statusOf(
-  facts: FactsAnswer | null,
-  wanted: "Active" | "Maintenance",
-  serving: "Running" | "Pending" | "Drained",
-): HostStatus {
-  if (facts === null) return { status: wanted === "Maintenance" ? "Maintenance" : "Unreachable" };
-  const running = facts.supervised === false ? "Unsupervised" : serving;
+/** What will hurt on hosts as they were last seen, in sentences that name the host. */
+export function hostAdvice(hostStatus: unknown): string[] {
+  return Object.entries(statusesIn(hostStatus)).flatMap(([host, status]) =>
+    "machine" in status && status.machine !== undefined
+      ? machineAdvice(status.machine).map((text) => `host ${host}: ${text}`)
+      : [],
+  );
+}
+
+/** In the outputs of an older version there may be less. */
+function statusesIn(hostStatus: unknown): Readonly<Record<string, HostStatus>> {
+  return (hostStatus ?? {}) as Readonly<Record<string, HostStatus>>;
+}
+
+type Seen = Extract<HostStatus, { agent: string }>;
+
+async function lookAt(agent: AgentClient, before: HostStatus | undefined): Promise<Seen> {
+  const atMs = Date.now();
+  const facts = await agent.call("facts", {});
+  const asked = { atMs, answeredMs: Date.now() };
+  const known = before !== undefined && "machine" in before ? before.machine : undefined;
+  const { machine, unit } = facts;
   return {
-    status: wanted === "Maintenance" ? "Maintenance" : running,
+    status: facts.supervised === false ? "Unsupervised" : "Running",
     agent: facts.agentVersion,
     bundleSha256: facts.bundleSha256,
     dataPlane: facts.dataPlane,
@@ -75,5 +99,7 @@ function statusOf(
     openssl: facts.opensslVersion,
     contractVersions: facts.contractVersions,
     capabilities: facts.capabilities,
+    ...(machine === undefined ? {} : { machine: machineStatus(machine, asked, known) }),
+    ...(unit === undefined || unit.state === "none" ? {} : { unit }),
   };
 }

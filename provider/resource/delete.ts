@@ -1,7 +1,7 @@
 import { OffloadError } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn, type Deadline } from "../fleet/deadline";
-import { releasedHosts } from "../fleet/plan";
+import { hostsNamedIn } from "../fleet/plan";
 import { inStep, withoutObject } from "../fleet/publish";
 import { inTurn } from "../fleet/queue";
 import { tryAll, type Reached } from "../fleet/reach";
@@ -41,7 +41,7 @@ export async function reachForDelete(
   log: ResourceLog,
   deadline: Deadline,
 ): Promise<Pick<Reached, "agents" | "bare">> {
-  const released = releasedHosts(process.env["OFFLOAD_RELEASE_HOSTS"]);
+  const released = hostsNamedIn(process.env["OFFLOAD_RELEASE_HOSTS"]);
   const hosts = Object.keys(target.hosts).sort();
   const wanted = hosts.filter((host) => !released.has(host));
   for (const host of hosts.filter((name) => released.has(name))) {

@@ -4,6 +4,7 @@ import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
 import { hostsInOrder } from "../fleet/plan";
 import { tryAll } from "../fleet/reach";
+import { forgetSilence, tellSilence } from "../fleet/silence";
 import type { AgentClient } from "../transport/agent-client";
 import type { Adoptable } from "./apply";
 import type { Declaration } from "./definition";
@@ -117,9 +118,8 @@ async function viewAll(around: Omit<Surroundings, "agents">): Promise<{
       }
     }),
   );
-  for (const { message } of silent.values()) {
-    log.warning(`${message} What was last known of it stays.`);
-  }
+  tellSilence(hidden.target, silent, log);
+  forgetSilence(hidden.target, views.keys());
   const inOrder = active.flatMap((host) => {
     const view = views.get(host);
     return view === undefined ? [] : [[host, view] as const];

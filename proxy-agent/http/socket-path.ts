@@ -28,7 +28,11 @@ export function connectInside(directory: string, name: string): Socket {
   const { path, close } = socketPath(directory, name);
   try {
     // The connect system call is made before this returns, so the descriptor is not needed any longer.
-    return connect(path);
+    const socket = connect(path);
+    socket.prependListener("error", (error) => {
+      error.message = error.message.replace(path, `${directory}/${name}`);
+    });
+    return socket;
   } finally {
     close();
   }

@@ -94,12 +94,12 @@ describe("the load balancer's name", () => {
 
 /** Looks again and again until the work is done. */
 async function meanwhile(work: Promise<unknown>, look: () => Promise<void>): Promise<void> {
-  let isDone = false;
+  const progress = { isDone: false };
   const ended = work.finally(() => {
-    isDone = true;
+    progress.isDone = true;
   });
   const looking = (async () => {
-    while (!isDone) await look();
+    while (!progress.isDone) await look();
   })();
   await Promise.all([ended, looking]);
 }

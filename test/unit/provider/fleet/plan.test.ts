@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hostsInOrder, releasedHosts, wavesOf } from "../../../../provider/fleet/plan";
+import { hostsInOrder, hostsNamedIn, wavesOf } from "../../../../provider/fleet/plan";
 import type { Target, TargetHost } from "../../../../provider/resource/hidden-input";
 
 describe("the order of hosts", () => {
@@ -26,9 +26,9 @@ describe("waves", () => {
 
 describe("hosts that are given up", () => {
   it("are a list of names; nothing is given up by mistake", () => {
-    expect(releasedHosts(undefined).size).toBe(0);
-    expect(releasedHosts("").size).toBe(0);
-    expect([...releasedHosts(" a, b,,")]).toEqual(["a", "b"]);
+    expect(hostsNamedIn(undefined).size).toBe(0);
+    expect(hostsNamedIn("").size).toBe(0);
+    expect([...hostsNamedIn(" a, b,,")]).toEqual(["a", "b"]);
   });
 });
 
