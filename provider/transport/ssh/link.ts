@@ -66,7 +66,7 @@ export class Link {
   }
 
   async forward(address: string, port: number, where: string, seconds: number): Promise<Duplex> {
-    const what = `forwarding to ${address} port ${port}`;
+    const what = `forward to ${address} port ${port}`;
     const channel = await this.#open(what, where, seconds, (answer) => {
       this.client.forwardOut("127.0.0.1", 0, address, port, answer);
     });
@@ -82,7 +82,7 @@ export class Link {
       const release = await this.#slots.take(left);
       if (release === null) throw timedOut(command, where, seconds);
       try {
-        const opened = await this.#open(`\`${brief(command)}\``, where, left, (answer) => {
+        const opened = await this.#open(brief(command), where, left, (answer) => {
           this.client.exec(command, answer);
         });
         const forget = this.#whenLost(release);
@@ -122,11 +122,10 @@ export class Link {
       const forget = this.#whenLost((detail) => {
         giveUp(connectionLost(what, where, detail));
       });
-      if (this.#lost !== null) return;
-      ask((error, channel) => {
+      const answer = (error: Error | undefined, channel: ClientChannel): void => {
         if (given) abandon(channel);
         else if (error !== undefined) {
-          giveUp(new OffloadError("SSH_CHANNEL_REFUSED", where, { what, detail: error.message }));
+          giveUp(new OffloadError("SSH_CHANNEL_REFUSED", where, { what, detail: refusalOf(error) }));
         } else {
           clearTimeout(timer);
           forget();
@@ -135,7 +134,12 @@ export class Link {
           });
           resolve(watch(channel));
         }
-      });
+      };
+      try {
+        if (this.#lost === null) ask(answer);
+      } catch (error) {
+        this.#lose((error as Error).message);
+      }
     });
   }
 
@@ -151,23 +155,37 @@ export class Link {
     stream.once("close", forget);
   }
 
-  /** Answers how to forget it again. */
+  /** Never calls at once. Answers how to forget it again. */
   #whenLost(tell: (detail: string) => void): () => void {
-    if (this.#lost !== null) tell(this.#lost);
-    else this.#onLost.add(tell);
+    this.#onLost.add(tell);
+    if (this.#lost !== null)
+      queueMicrotask(() => {
+        this.#tellLost();
+      });
     return () => this.#onLost.delete(tell);
   }
 
   #lose(detail: string, end: () => void = () => this.socket.destroy()): void {
     if (this.#lost !== null) return;
     this.#lost = detail;
-    for (const tell of this.#onLost) tell(detail);
-    this.#onLost.clear();
+    this.#tellLost();
     end();
+  }
+
+  #tellLost(): void {
+    for (const tell of this.#onLost) tell(this.#lost ?? "");
+    this.#onLost.clear();
   }
 }
 
-export function connectionLost(command: string, where: string, detail: string): OffloadError {
+/** RFC 4254 5.1: reason 1 is a rule of the server's, whatever its words are. */
+export const PROHIBITED = "it is prohibited there";
+
+function refusalOf(error: Error & { readonly reason?: unknown }): string {
+  return error.reason === 1 ? PROHIBITED : error.message.replace(/^\(SSH\) Channel open failure: /, "");
+}
+
+function connectionLost(command: string, where: string, detail: string): OffloadError {
   return new OffloadError("SSH_CONNECTION_LOST", where, { command: brief(command), detail });
 }
 

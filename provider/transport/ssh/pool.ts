@@ -10,7 +10,7 @@ import { dial } from "./dial";
 import { fingerprintOf } from "./host-key/public-key";
 import { trustOf } from "./host-key/trust";
 import { algorithmsFor, judge } from "./host-key/verdict";
-import type { Link } from "./link";
+import { PROHIBITED, type Link } from "./link";
 import { untilReached, type Patience } from "./retry";
 import type { SshSession } from "./session";
 
@@ -145,7 +145,7 @@ async function linkToJumpHost(proxy: Proxy, where: string, attempt: Attempt): Pr
 function throughJumpHost(error: unknown, { host: address, port }: Proxy): unknown {
   if (!(error instanceof OffloadError) || error.code !== "SSH_CHANNEL_REFUSED") return error;
   const { where, parameters } = error as OffloadError<"SSH_CHANNEL_REFUSED">;
-  if (/prohibited|denied/i.test(String(parameters.detail))) return error;
+  if (parameters.detail === PROHIBITED) return error;
   const detail = `the jump host says: ${parameters.detail}`;
   return new OffloadError("SSH_UNREACHABLE", where, { address, port, detail }, { cause: error });
 }

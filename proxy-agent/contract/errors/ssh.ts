@@ -124,7 +124,7 @@ export const sshErrors = defineErrors({
   },
   SSH_CHANNEL_REFUSED: {
     status: 503,
-    problem: "sshd does not allow {what}: {detail}",
+    problem: "sshd refuses `{what}`: {detail}",
     remedy: "Look at MaxSessions, AllowTcpForwarding and the key's options in authorized_keys there",
     cause: "The sshd's configuration, or an option of the key, forbids it.",
   },

@@ -163,8 +163,8 @@ describeUnless(missingForSshd, "logging in to a real sshd", () => {
       const { stdout } = await session.exec("dial-stdio", { input: "asked " });
       expect(stdout.toString()).toBe("asked dial-stdio\n");
       await expect(session.forward("127.0.0.1", restricted.port)).rejects.toThrow(
-        `host edge-a: sshd does not allow forwarding to 127.0.0.1 port ${restricted.port}: ` +
-          "(SSH) Channel open failure: open failed. Look at MaxSessions, AllowTcpForwarding and the key's options in " +
+        `host edge-a: sshd refuses \`forward to 127.0.0.1 port ${restricted.port}\`: it is prohibited there. ` +
+          "Look at MaxSessions, AllowTcpForwarding and the key's options in " +
           "authorized_keys there. (SSH_CHANNEL_REFUSED)",
       );
     } finally {

@@ -1,0 +1,93 @@
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { closeSessions, dials } from "../../../provider/transport/ssh/pool";
+import { freePort } from "../../support/free-port";
+import { describeUnless } from "../../support/needs";
+import { connectionTo } from "../../support/ssh/connection";
+import { failureOf, openTo } from "../../support/ssh/open";
+import { missingForSshd, startSshd, type Sshd } from "../../support/ssh/sshd";
+
+describeUnless(missingForSshd, "a host behind a jump host", () => {
+  let jump: Sshd;
+  let hosts: Sshd[];
+
+  beforeAll(async () => {
+    jump = await startSshd();
+    hosts = [await startSshd(), await startSshd()];
+  });
+  afterEach(closeSessions);
+  afterAll(async () => {
+    for (const sshd of [jump, ...hosts]) await sshd.stop();
+  });
+
+  const [first, second] = [(): Sshd => hosts[0] ?? jump, (): Sshd => hosts[1] ?? jump];
+  const proxy = (changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => {
+    const { proxy: none, ...connection } = connectionTo(jump, changes);
+    expect(none).toBeUndefined();
+    return { proxy: connection };
+  };
+
+  it("is reached through it, and several hosts share the one connection to it", async () => {
+    const before = dials().get(`127.0.0.1:${jump.port}`) ?? 0;
+    const sessions = await Promise.all([openTo(first(), proxy()), openTo(second(), proxy())]);
+    for (const session of sessions) {
+      const { stdout } = await session.exec("echo $SSH_CONNECTION");
+      expect(stdout.toString()).toMatch(/^127\.0\.0\.1 \d+ 127\.0\.0\.1 \d+\n$/);
+    }
+    expect(dials().get(`127.0.0.1:${jump.port}`)).toBe(before + 1);
+    expect(jump.log()).toMatch(/Accepted publickey/);
+  });
+
+  it("is refused with a wrong host key of its own, and so is the jump host, each named", async () => {
+    const wrong = first().hostKeys.rsa;
+    const right = jump.hostKeys.ed25519;
+    expect(await failureOf(openTo(first(), proxy({ hostKey: wrong.text })))).toMatch(
+      `host edge-a: jump host: 127.0.0.1 port ${jump.port} shows another host key: `,
+    );
+    expect(await failureOf(openTo(first(), { ...proxy(), hostKey: right.text }))).toMatch(
+      `host edge-a: 127.0.0.1 port ${first().port} shows another host key: `,
+    );
+  });
+
+  it("is told from the jump host when the login fails", async () => {
+    const stranger = { privateKey: first().userKey.secret };
+    expect(await failureOf(openTo(first(), proxy(stranger)))).toMatch(
+      `host edge-a: jump host: 127.0.0.1 port ${jump.port} refuses the login of ${jump.user}; `,
+    );
+    expect(await failureOf(openTo(first(), { ...proxy(), privateKey: jump.userKey.secret }))).toMatch(
+      `host edge-a: 127.0.0.1 port ${first().port} refuses the login of ${first().user}; `,
+    );
+  });
+
+  it("is unreachable in its own name when the jump host cannot connect to it", async () => {
+    const port = await freePort();
+    expect(await failureOf(openTo(first(), { ...proxy(), port, dialErrorLimit: 1 }))).toBe(
+      `host edge-a: no SSH connection to 127.0.0.1 port ${port}: the jump host says: ` +
+        "Connection refused. Look whether the machine is up, its sshd listens there, and no " +
+        "firewall is in between. (SSH_UNREACHABLE)",
+    );
+  });
+
+  it("says so when the jump host forwards nothing", async () => {
+    const closed = await startSshd({ config: ["AllowTcpForwarding no"] });
+    try {
+      const { proxy: none, ...connection } = connectionTo(closed);
+      expect(none).toBeUndefined();
+      expect(await failureOf(openTo(first(), { proxy: connection }))).toMatch(
+        /^host edge-a: sshd refuses `forward to 127\.0\.0\.1 port \d+`: it is prohibited there\. .*\(SSH_CHANNEL_REFUSED\)$/,
+      );
+    } finally {
+      await closed.stop();
+    }
+  });
+
+  it("fails what runs on it when the jump host goes", async () => {
+    const session = await openTo(first(), proxy());
+    const running = failureOf(session.exec("sleep 100"));
+    await session.exec("true");
+    jump.cutConnections();
+    expect(await running).toMatch(
+      /^host edge-a: the SSH connection was lost during `sleep 100`: .*\(SSH_CONNECTION_LOST\)$/,
+    );
+    expect((await session.exec("echo back")).stdout.toString()).toBe("back\n");
+  });
+});
