@@ -33,10 +33,10 @@ export async function installAgent(agent: SshAgent): Promise<AgentClient> {
   const session = await openSession(host, agent.connection, agent, "born");
   const survey = await lookAnew(agent, session);
   const client = clientOf(agent, survey);
-  const facts = survey?.bundleSha256 === null ? null : await factsOf(client);
+  const { facts, silence } = survey?.bundleSha256 === null ? NO_AGENT : await askFacts(client);
   const bundle = await carriedBundle();
   const user = survey?.user ?? agent.connection.user;
-  const plan = planInstall({ host, loadBalancerId, user, survey, facts, bundle });
+  const plan = planInstall({ host, loadBalancerId, user, survey, facts, silence, bundle });
   if (plan.kind === "keep") {
     const [version, own] = [facts?.agentVersion ?? "", bundle.version];
     if (plan.because === "newer") log.warning(messageOf("AGENT_NEWER", `host ${host}`, { version, own }));
@@ -56,7 +56,7 @@ export async function reviveAgent(agent: SshAgent): Promise<AgentClient | null> 
   const survey = await look(agent, session);
   if (survey?.bundleSha256 === null) return null;
   const client = clientOf(agent, survey);
-  const facts = await factsOf(client);
+  const { facts } = await askFacts(client);
   // A login with a fixed command can start nothing; the agent's own silence says what is wrong.
   if (survey === null || (facts !== null && facts.supervised !== false)) return client;
   const now = await lookAnew(agent, session);
@@ -104,14 +104,23 @@ async function start(agent: SshAgent, login: RootLogin, client: AgentClient): Pr
   throw new OffloadError("AGENT_NOT_STARTED", `host ${host}`, { seconds, log: LOG_PLACE, tail });
 }
 
-/** null: none answers that this version understands. What is wrong with SSH itself is thrown. */
-async function factsOf(client: AgentClient): Promise<FactsAnswer | null> {
+interface Asked {
+  readonly facts: FactsAnswer | null;
+  /** Why there are none. */
+  readonly silence: string;
+}
+
+const NO_AGENT: Asked = { facts: null, silence: "none is installed" };
+
+/** No facts: no agent answers that this version understands. What is wrong with SSH itself is thrown. */
+async function askFacts(client: AgentClient): Promise<Asked> {
   try {
-    return await client.call("facts", {}, { timeoutSeconds: QUICK_SECONDS });
+    return { facts: await client.call("facts", {}, { timeoutSeconds: QUICK_SECONDS }), silence: "" };
   } catch (error) {
     const silent: readonly string[] = ["AGENT_UNREACHABLE", "INTERNAL", "NOT_FOUND"];
-    if (error instanceof OffloadError && silent.includes(String(error.code))) return null;
-    throw error;
+    if (!(error instanceof OffloadError) || !silent.includes(String(error.code))) throw error;
+    const { detail = "" } = error.parameters as { detail?: string };
+    return { facts: null, silence: detail };
   }
 }
 

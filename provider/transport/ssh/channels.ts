@@ -19,6 +19,7 @@ type Done = (error?: Error | null) => void;
 /** A stream that is being opened, with what node:http asks of a kept connection beside. */
 class Channel extends Duplex {
   #idleTimer: NodeJS.Timeout | undefined;
+  #isIdle = false;
 
   constructor(private readonly opening: Promise<Duplex>) {
     super();
@@ -38,7 +39,11 @@ class Channel extends Duplex {
     inner.on("data", (chunk: Buffer) => {
       if (!this.push(chunk)) inner.pause();
     });
-    inner.once("end", () => this.push(null));
+    inner.once("end", () => {
+      // Nobody reads an idle one, so nobody would see its end before the next call goes into it.
+      if (this.#isIdle) this.destroy();
+      else this.push(null);
+    });
     // Also late: what has no listener ends the process.
     inner.on("error", (error) => this.destroy(error));
     inner.once("close", () => this.destroy());
@@ -79,11 +84,15 @@ class Channel extends Duplex {
     return this;
   }
 
+  /** A call gets it. */
   ref(): this {
+    this.#isIdle = false;
     return this;
   }
 
+  /** Kept for calls to come. */
   unref(): this {
+    this.#isIdle = true;
     return this;
   }
 

@@ -53,14 +53,15 @@ function channelsOn(session: SshSession, command: string): Channels {
 function wasCut(error: unknown): boolean {
   const cause = causeOf(error);
   if (cause instanceof OffloadError) return cause.code === "SSH_CONNECTION_LOST";
-  return cause instanceof Error && "code" in cause && (cause.code === "ECONNRESET" || cause.code === "EPIPE");
+  // One that was given up for its time has no code.
+  return cause instanceof Error && "code" in cause;
 }
 
-/** A dial-stdio that failed says why the agent does not answer. */
+/** SSH's own troubles are told as such; a dial-stdio that failed says why the agent does not answer. */
 function asAgents(error: unknown): unknown {
   const cause = causeOf(error);
   if (!(error instanceof OffloadError) || !(cause instanceof OffloadError)) return error;
-  if (cause.code !== "SSH_COMMAND_FAILED") return error;
+  if (cause.code !== "SSH_COMMAND_FAILED") return cause;
   const { stderr, status } = (cause as OffloadError<"SSH_COMMAND_FAILED">).parameters;
   const detail = stderr === "" ? `\`proxy-agent dial-stdio\` ended with status ${status}` : stderr;
   return new OffloadError("AGENT_UNREACHABLE", error.where, { detail, log: LOG_PLACE }, { cause });

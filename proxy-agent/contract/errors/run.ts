@@ -33,6 +33,14 @@ export const runErrors = defineErrors({
     remedy: "Log in as root, or as a user with `NOPASSWD: ALL` in sudoers, and run `pulumi up` again",
     cause: "The SSH login is a plain user, or one that may run nothing but the agent's own command.",
   },
+  LOGIN_RESTRICTED: {
+    status: 403,
+    problem: "{user} may run nothing there but the agent's own command, and no agent answers it: {detail}",
+    remedy:
+      "Run `pulumi up` once with a login that is root or may sudo without a password, then make {user} a member of the group tls-offload (docs/operating.md, Logins)",
+    cause:
+      "The login's key is restricted to applying changes; it can neither install the agent nor start it.",
+  },
   HOST_WITHOUT_SYSTEMD: {
     status: 409,
     problem: "the machine is not run by systemd, which is to run the agent",

@@ -12,18 +12,21 @@ export interface Found {
   readonly survey: Survey | null;
   /** What the agent that runs there says of itself; null: none answers. */
   readonly facts: FactsAnswer | null;
+  /** Why none answers. */
+  readonly silence: string;
   readonly bundle: Bundle;
 }
 
 /**
  * keep: it is the one, or newer, or this login may not replace it. Throws when it can neither be kept nor replaced:
- * HOST_CLAIMED, INSTALL_NEEDS_ROOT, HOST_WITHOUT_SYSTEMD.
+ * HOST_CLAIMED, LOGIN_RESTRICTED, INSTALL_NEEDS_ROOT, HOST_WITHOUT_SYSTEMD.
  */
 export type InstallPlan =
   | { readonly kind: "keep"; readonly because: "current" | "newer" | "no root" }
   | { readonly kind: "install"; readonly survey: Survey };
 
-export function planInstall({ host, loadBalancerId, user, survey, facts, bundle }: Found): InstallPlan {
+export function planInstall(found: Found): InstallPlan {
+  const { host, loadBalancerId, user, survey, facts, silence, bundle } = found;
   checkClaim(host, loadBalancerId, facts?.loadBalancerId ?? null);
   if (facts !== null && isNewer(facts.agentVersion, bundle.version))
     return { kind: "keep", because: "newer" };
@@ -32,6 +35,8 @@ export function planInstall({ host, loadBalancerId, user, survey, facts, bundle 
   if (survey === null || !mayBeRoot(survey)) {
     if (isSame) return { kind: "keep", because: "current" };
     if (facts !== null) return { kind: "keep", because: "no root" };
+    if (survey === null)
+      throw new OffloadError("LOGIN_RESTRICTED", `host ${host}`, { user, detail: silence });
     throw new OffloadError("INSTALL_NEEDS_ROOT", `host ${host}`, { doing: "installing the agent", user });
   }
   if (!survey.hasSystemd) throw new OffloadError("HOST_WITHOUT_SYSTEMD", `host ${host}`, {});

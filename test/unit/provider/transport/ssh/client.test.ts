@@ -79,7 +79,7 @@ describe("the agent behind an SSH channel", () => {
     const answers = [lost, refused].map(async (error) =>
       clientOn({ ...session(), stream: () => Promise.reject(error) }).call("document", {}),
     );
-    await expect(answers[0]).rejects.toThrow("host edge-a: the agent does not answer: host edge-a: the SSH");
+    await expect(answers[0]).rejects.toThrow("host edge-a: the SSH connection was lost");
     await expect(answers[1]).rejects.toThrow("the agent does not answer: connect ECONNREFUSED. Look");
   });
 

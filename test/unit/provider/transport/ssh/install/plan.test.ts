@@ -24,7 +24,14 @@ const FACTS: FactsAnswer = {
 
 function plan(found: Partial<Found>): InstallPlan {
   const host = { host: "edge-a", loadBalancerId: "shop-prod-web", user: "plain" };
-  return planInstall({ ...host, survey: SURVEY, facts: null, bundle: OURS, ...found });
+  return planInstall({
+    ...host,
+    survey: SURVEY,
+    facts: null,
+    silence: "connect EACCES",
+    bundle: OURS,
+    ...found,
+  });
 }
 
 describe("what is to be done on a host", () => {
@@ -48,10 +55,16 @@ describe("what is to be done on a host", () => {
     const facts = { ...FACTS, agentVersion: "1.1.0", bundleSha256: "bb" };
     for (const survey of [PLAIN, null]) {
       expect(plan({ survey, facts })).toEqual({ kind: "keep", because: "no root" });
-      expect(() => plan({ survey })).toThrow(
-        "host edge-a: installing the agent takes root there, and plain is not root and may not sudo without a password. Log in as root, or as a user with `NOPASSWD: ALL` in sudoers, and run `pulumi up` again. (INSTALL_NEEDS_ROOT)",
-      );
     }
+  });
+
+  it("cannot be done with a login that may not, where no agent answers: then it is said what to do", () => {
+    expect(() => plan({ survey: PLAIN })).toThrow(
+      "host edge-a: installing the agent takes root there, and plain is not root and may not sudo without a password. Log in as root, or as a user with `NOPASSWD: ALL` in sudoers, and run `pulumi up` again. (INSTALL_NEEDS_ROOT)",
+    );
+    expect(() => plan({ survey: null })).toThrow(
+      "host edge-a: plain may run nothing there but the agent's own command, and no agent answers it: connect EACCES. Run `pulumi up` once with a login that is root or may sudo without a password, then make plain a member of the group tls-offload (docs/operating.md, Logins). (LOGIN_RESTRICTED)",
+    );
   });
 
   it("is refused by name on a host of another load balancer, before anything else", () => {
