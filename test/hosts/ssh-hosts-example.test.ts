@@ -41,9 +41,10 @@ describeUnless(
       const authority = await createAuthority();
       certPem = authority.certPem;
       const issued = await authority.issue({ names: [SITE_NAME] });
-      const [certificateFile, keyFile] = ["www.pem", "www.key"].map((name) => join(project.directory, name));
-      writeFileSync(certificateFile ?? "", issued.chainPem);
-      writeFileSync(keyFile ?? "", issued.keyPem);
+      const certificateFile = join(project.directory, "www.pem");
+      const keyFile = join(project.directory, "www.key");
+      writeFileSync(certificateFile, issued.chainPem);
+      writeFileSync(keyFile, issued.keyPem);
       const [a, b] = [hosts.host("edge-a"), hosts.host("edge-b")];
       const settings = {
         backends: JSON.stringify({ ECS01: machineOf(a), ECS02: machineOf(b) }),
@@ -52,9 +53,8 @@ describeUnless(
         certificateFile,
         keyFile,
       };
-      for (const [name, value] of Object.entries(settings)) {
-        await project.run("config", "set", "--plaintext", name, "--", value ?? "");
-      }
+      const words = Object.entries(settings).flatMap(([name, value]) => ["--plaintext", `${name}=${value}`]);
+      await project.run("config", "set-all", ...words);
     });
 
     it("starts both backends, serves them through each host, and leaves nothing", async () => {
