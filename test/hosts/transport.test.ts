@@ -104,6 +104,7 @@ describeUnless(hostsMissing(), "the agent of a host over SSH", () => {
       const agent = agentOf(bare);
       const client = await installAgent(agent);
       expect((await client.call("facts", {})).supervised).toBe(true);
+      expect(await bare.sh("systemctl is-enabled tls-offload")).toBe("enabled");
       expect(said(agent).includes("bringing Node")).toBe(damage.includes("runtimes"));
     }
   });

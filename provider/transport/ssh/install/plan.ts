@@ -31,7 +31,8 @@ export function planInstall(found: Found): InstallPlan {
   if (facts !== null && isNewer(facts.agentVersion, bundle.version))
     return { kind: "keep", because: "newer" };
   const isSame = facts?.bundleSha256 === bundle.sha256;
-  if (isSame && isAsInstalled(facts)) return { kind: "keep", because: "current" };
+  const isOnDisk = survey === null || survey.bundleSha256 === bundle.sha256;
+  if (isSame && isOnDisk && isAsInstalled(facts)) return { kind: "keep", because: "current" };
   if (survey === null || !mayBeRoot(survey)) {
     if (isSame) return { kind: "keep", because: "current" };
     if (facts !== null) return { kind: "keep", because: "no root" };
@@ -48,7 +49,7 @@ export function checkClaim(host: string, loadBalancerId: string, actual: string 
   throw new OffloadError("HOST_CLAIMED", `host ${host}`, { actual, loadBalancerId });
 }
 
-/** Only its supervisor's end and an edited unit are seen in facts; the rest is the drift check's. */
-function isAsInstalled({ supervised }: FactsAnswer): boolean {
-  return supervised !== false;
+/** An agent that cannot tell of its unit is taken at its word. */
+function isAsInstalled({ supervised, unit }: FactsAnswer): boolean {
+  return supervised !== false && (unit === undefined || unit.state === "as installed");
 }

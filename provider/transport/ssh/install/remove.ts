@@ -7,7 +7,7 @@ const { command, root, stateDir, unit, unitFile, user } = HOST_LAYOUT;
  * A script and not the agent's own verb: it must do its work where the agent, its bundle or its Node is damaged or
  * gone. Each step is fine when there is nothing to do; the end looks whether anything is left.
  */
-export const REMOVE_SCRIPT = `
+const REMOVE_SCRIPT = `
 has_processes() {
   for process in /proc/[0-9]*; do
     [ "$(stat -c %U "$process" 2>/dev/null)" = ${user} ] && return 0

@@ -36,14 +36,29 @@ function plan(found: Partial<Found>): InstallPlan {
 
 describe("what is to be done on a host", () => {
   it("is nothing when its agent is this provider's, whatever the login may do", () => {
-    for (const survey of [SURVEY, PLAIN, null]) {
+    for (const login of [SURVEY, PLAIN, null]) {
+      const survey = login === null ? null : { ...login, bundleSha256: OURS.sha256 };
       expect(plan({ survey, facts: FACTS })).toEqual({ kind: "keep", because: "current" });
     }
   });
 
   it("is to install where there is none, one of another version, or one that nobody supervises", () => {
+    const survey = { ...SURVEY, bundleSha256: OURS.sha256 };
     const others = [null, { ...FACTS, bundleSha256: "bb" }, { ...FACTS, supervised: false }];
-    for (const facts of others) expect(plan({ facts })).toMatchObject({ kind: "install" });
+    for (const facts of others) expect(plan({ survey, facts })).toMatchObject({ kind: "install" });
+  });
+
+  it("is to install where somebody changed its program or its unit, but not for settings of one's own", () => {
+    const survey = { ...SURVEY, bundleSha256: OURS.sha256 };
+    for (const bundleSha256 of ["bb", null]) {
+      expect(plan({ survey: { ...SURVEY, bundleSha256 }, facts: FACTS })).toMatchObject({ kind: "install" });
+    }
+    for (const state of ["edited", "missing", "not enabled", "none"] as const) {
+      const facts = { ...FACTS, unit: { state, dropIns: [] } };
+      expect(plan({ survey, facts })).toMatchObject({ kind: "install" });
+    }
+    const facts = { ...FACTS, unit: { state: "as installed" as const, dropIns: ["own.conf"] } };
+    expect(plan({ survey, facts })).toEqual({ kind: "keep", because: "current" });
   });
 
   it("is nothing when its agent is newer: an older provider downgrades nobody", () => {
