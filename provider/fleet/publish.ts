@@ -8,6 +8,7 @@ import type { Deadline } from "./deadline";
 import { hostsInOrder } from "./plan";
 import {
   addressesOf,
+  drainedHosts,
   planPublication,
   runningListeners,
   sameAddresses,
@@ -58,7 +59,12 @@ export async function inStep(
   }
   if (!mayAdd || outcome.problems.length > 0) return outcome;
   try {
-    await publish(publishing, { verified: outcome.verified });
+    const sights = await publish(publishing, { verified: outcome.verified });
+    for (const host of drainedHosts(sights)) {
+      publishing.log.warning(
+        `host ${host}: drained by hand: it takes the change, which is not verified there`,
+      );
+    }
     return outcome;
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
@@ -98,9 +104,9 @@ async function withdraw(
 async function publish(
   publishing: Publishing,
   { limit, verified }: { limit?: readonly string[]; verified?: Outcome["verified"] },
-): Promise<void> {
+): Promise<Sights> {
   const { target, log } = publishing;
-  await retrying(publishing, async (sights) => {
+  return retrying(publishing, async (sights) => {
     const { current, addresses, joining } = planPublication(target, sights);
     const refused = new Set<string>();
     for (const host of joining) {
@@ -142,12 +148,13 @@ async function unverifiedAt(
 }
 
 /** Looks at the hosts and acts on what was seen, again where another program was faster. */
-async function retrying(publishing: Publishing, act: (sights: Sights) => Promise<void>): Promise<void> {
+async function retrying(publishing: Publishing, act: (sights: Sights) => Promise<void>): Promise<Sights> {
   for (let tries = 1; ; tries += 1) {
     publishing.deadline.check(`publishing ${publishing.target.dnsName}`);
     try {
-      await act(await sightsOf(publishing.target, publishing.agents));
-      return;
+      const sights = await sightsOf(publishing.target, publishing.agents);
+      await act(sights);
+      return sights;
     } catch (error) {
       const cause = error instanceof ChangeFailed ? error.cause : error;
       const overtaken = cause instanceof OffloadError && cause.code === "GENERATION_CHANGED";

@@ -3,8 +3,10 @@ import type { MachineStatus } from "./machine";
 
 /** A certificate that was issued just now is not valid yet on such a host's clock, and logs do not fit together. */
 const CLOCK_SKEW_SECONDS_MAX = 30;
-/** A relayed connection takes two, and a worker is to hold its full number of them. */
-const DESCRIPTORS_MIN = 2 * LIMITS.connectionsPerWorker;
+/** A relayed connection takes two: 4,000 clients a worker are what one page with a few thousand readers brings. */
+const DESCRIPTORS_MIN = 8_192;
+/** Where a worker can hold its full number of connections. */
+const DESCRIPTORS_FULL = 2 * LIMITS.connectionsPerWorker;
 /** The kernel cuts each accept queue down to this: a burst of clients would wait for their own retries. */
 const SOMAXCONN_MIN = LIMITS.backlog;
 /** Matters without SYN cookies only: what does not fit is dropped. */
@@ -25,7 +27,7 @@ export function machineAdvice(machine: MachineStatus): string[] {
     );
   if (isBelow(descriptorLimit, DESCRIPTORS_MIN))
     advice.push(
-      `its agent may open ${descriptorLimit} descriptors a process, two a connection; raise the limit to ${DESCRIPTORS_MIN}`,
+      `its agent may open ${descriptorLimit} descriptors a process, two a connection; raise the limit to ${DESCRIPTORS_FULL}`,
     );
   if (isBelow(somaxconn, SOMAXCONN_MIN))
     advice.push(

@@ -27,9 +27,12 @@ export interface FleetSettings {
   readonly hosts: Readonly<Record<string, FleetHost>>;
   readonly cert: string;
   readonly key: string;
+  /** In place of `key`. */
+  readonly keyFile?: string;
   readonly servers: readonly offload.ServerArgs[];
   readonly requireHealthyBackend: boolean | undefined;
   readonly withListener: boolean;
+  readonly loadBalancerName?: string;
   readonly draining: Pick<offload.ServerGroupArgs, "connectionDrainEnabled" | "connectionDrainTimeout">;
 }
 
@@ -94,6 +97,7 @@ export class FleetSite {
         ],
       );
       const loadBalancer = new offload.LoadBalancer("web", {
+        loadBalancerName: settings.loadBalancerName,
         hosts: Object.fromEntries(hosts) as offload.LoadBalancerArgs["hosts"],
         ...(this.dnsPort === null ? {} : { dnsListen: { port: this.dnsPort } }),
       });
@@ -106,7 +110,7 @@ export class FleetSite {
       const certificate = new offload.Certificate("certificate", {
         loadBalancer,
         cert: settings.cert,
-        key: settings.key,
+        ...(settings.keyFile === undefined ? { key: settings.key } : { keyFile: settings.keyFile }),
       });
       if (!settings.withListener) return;
       new offload.TcpSslListener("listener", {
