@@ -14,9 +14,9 @@ export class Backend {
     readonly port: number,
   ) {}
 
-  static async start(serve: (socket: Socket) => void, port = 0): Promise<Backend> {
+  static async start(serve: (socket: Socket) => void, port = 0, address = "127.0.0.1"): Promise<Backend> {
     const server = createServer({ allowHalfOpen: true, noDelay: true });
-    server.listen(port, "127.0.0.1", 4_096);
+    server.listen(port, address, 4_096);
     await once(server, "listening");
     const backend = new Backend(server, (server.address() as AddressInfo).port);
     server.on("connection", (socket) => {

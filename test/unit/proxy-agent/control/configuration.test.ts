@@ -87,6 +87,21 @@ function live(id: string): ObservedDataPlane["listeners"][number] {
 }
 
 describe("what DNS is told", () => {
+  it("leads to the other hosts only while this one is drained, and here when there is no other", () => {
+    const own = (bindAddresses: string[]): string[] => {
+      const document = plan(EMPTY, [put("loadBalancer", { bindAddresses })]).next;
+      const records = dnsConfiguration(document, true).zones[0]?.records ?? [];
+      return records.flatMap((record) => ("address" in record ? [`${record.name} ${record.address}`] : []));
+    };
+    const nameServers = ["ns.web.lb.test 192.0.2.1", "ns.web.lb.test 2001:db8::1"];
+    expect(own(["192.0.2.1"])).toEqual(["web.lb.test 2001:db8::1", ...nameServers]);
+    expect(own(["192.0.2.1", "2001:db8::1"])).toEqual([
+      "web.lb.test 192.0.2.1",
+      "web.lb.test 2001:db8::1",
+      ...nameServers,
+    ]);
+  });
+
   it("is nothing without a load balancer", () => {
     expect(dnsConfiguration(EMPTY)).toEqual({ generation: 0, endpoints: [], zones: [] });
   });

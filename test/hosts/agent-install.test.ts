@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { execFileSync } from "node:child_process";
+import type { TLSSocket } from "node:tls";
+import { beforeAll, expect, it } from "vitest";
+import { HOST_LAYOUT } from "../../proxy-agent/contract/host-layout";
+import { createAuthority } from "../../scripts/demo/certificate-authority";
+import { certificate, change, group, listener, loadBalancer } from "../blackbox/control/objects";
+import { Backend, echo } from "../support/backends";
+import { hostsMissing, startHosts, type TestHost } from "../support/hosts";
+import { describeUnless } from "../support/needs";
+import { connectTls, readBytes } from "../support/tls-client";
+import { until } from "../support/until";
+import { callAgent } from "./agent";
+
+const NODE = "/usr/local/bin/node";
+const PORT = 443;
+/** Longer than an agent has to start, twice. */
+const UNDO_SECONDS = 120;
+
+describeUnless(hostsMissing(), "`agent.cjs install` on a host", () => {
+  let host: TestHost;
+  let gateway: string;
+  let bundle: string;
+
+  beforeAll(async () => {
+    execFileSync(process.execPath, [resolve("scripts/bundle-agent.mjs")], { stdio: "ignore" });
+    bundle = readFileSync(resolve("proxy-agent/dist/agent.cjs"), "utf8");
+    const hosts = await startHosts(["edge-a"], { node: true });
+    host = hosts.host("edge-a");
+    gateway = hosts.gateway;
+  });
+
+  const version = (number: string): string => bundle.replaceAll('"0.1.0"', JSON.stringify(number));
+  const failing = (role: string, number: string): string =>
+    version(number).replace(
+      '"use strict";',
+      `"use strict";if(process.argv[2]===${JSON.stringify(role)})throw new Error("broken on purpose");`,
+    );
+
+  async function install(text: string): Promise<Record<string, unknown>> {
+    const folder = createHash("sha256").update(text).digest("hex").slice(0, 16);
+    const file = join(HOST_LAYOUT.bundles, folder, "agent.cjs");
+    mkdirSync(dirname(host.path(file)), { recursive: true });
+    writeFileSync(host.path(file), text);
+    const { stdout } = await host.run(`${NODE} ${file} install --node ${NODE}`, UNDO_SECONDS);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  const bundles = (): Promise<string> => host.sh(`ls ${HOST_LAYOUT.bundles} | wc -l`);
+
+  async function speaks(client: TLSSocket): Promise<void> {
+    client.write("hello");
+    expect((await readBytes(client, 5)).toString()).toBe("hello");
+  }
+
+  it("leaves nothing of a first agent that does not start", async () => {
+    expect(await install(failing("supervise", "0.1.0"))).toMatchObject({
+      ok: false,
+      code: "AGENT_NOT_STARTED",
+    });
+    const { command, root, stateDir, unitFile, user } = HOST_LAYOUT;
+    for (const path of [command, root, stateDir, unitFile]) {
+      expect((await host.run(`test -e ${path}`)).status, path).toBe(1);
+    }
+    expect((await host.run(`getent passwd ${user}`)).status).not.toBe(0);
+  });
+
+  it("installs once, however often and at the same time it is run", async () => {
+    const answers = await Promise.all([install(bundle), install(bundle)]);
+    expect(answers.map(({ state }) => state).sort()).toEqual(["installed", "unchanged"]);
+    expect(await install(bundle)).toEqual({ ok: true, state: "unchanged", version: "0.1.0" });
+    expect(await host.sh("systemd-analyze security tls-offload | tail -n 1")).toMatch(/: (0\.\d|1\.[0-5]) /);
+  });
+
+  it("puts back a unit that was edited, disabled and stopped, and leaves somebody's own settings alone", async () => {
+    const dropIn = `${HOST_LAYOUT.unitFile}.d/own.conf`;
+    await host.sh(`mkdir ${dirname(dropIn)} && printf '[Service]\\nNice=5\\n' > ${dropIn}`);
+    await host.sh(`echo '#' >> ${HOST_LAYOUT.unitFile} && systemctl daemon-reload`);
+    expect(await callAgent(host, "facts", {})).toMatchObject({
+      unit: { state: "edited", dropIns: [dropIn] },
+    });
+    await host.sh("systemctl disable --now --quiet tls-offload");
+    expect(await install(bundle)).toMatchObject({ ok: true, state: "repaired" });
+    expect(await callAgent(host, "facts", {})).toMatchObject({
+      unit: { state: "as installed", dropIns: [dropIn] },
+    });
+  });
+
+  it("upgrades, and takes a bad upgrade back, without ending a connection or touching the document", async () => {
+    const backend = await Backend.start(echo, 0, gateway);
+    const issued = await (await createAuthority()).issue({ names: ["www.example.test"] });
+    const servers = [{ serverId: "ECS01", ip: gateway, port: backend.port, weight: 100, description: "" }];
+    const objects = [
+      loadBalancer({ bindAddresses: ["0.0.0.0"], publishedAddresses: [host.address] }),
+      certificate(issued),
+      group([], { servers }),
+      listener(PORT),
+    ];
+    await callAgent(host, "change", change(objects));
+    const client = await connectTls(PORT, { host: host.address });
+    await speaks(client);
+    const document = (): unknown[] => {
+      const file = host.path(`${HOST_LAYOUT.stateDir}/document.json`);
+      const { ino, mtimeMs } = statSync(file);
+      return [readFileSync(file, "utf8"), ino, mtimeMs];
+    };
+    const before = document();
+
+    expect(await install(version("0.2.0"))).toEqual({ ok: true, state: "upgraded", version: "0.2.0" });
+    await speaks(client);
+    expect(await install(bundle)).toMatchObject({ ok: false, code: "AGENT_NEWER" });
+
+    for (const role of ["control", "supervise"]) {
+      const answer = await install(failing(role, "0.3.0"));
+      expect(answer).toMatchObject({
+        ok: false,
+        code: "AGENT_UPGRADE_UNDONE",
+        parameters: { version: "0.3.0", oldVersion: "0.2.0" },
+      });
+      expect(JSON.stringify(answer)).toContain("broken on purpose");
+      expect(await callAgent(host, "facts", {})).toMatchObject({ agentVersion: "0.2.0", supervised: true });
+      await speaks(client);
+    }
+    expect(document()).toEqual(before);
+    // The running one, and the first one, from which the data plane has been running all the time.
+    expect(await bundles()).toBe("2");
+    await speaks(await connectTls(PORT, { host: host.address }));
+    client.destroy();
+  }, 300_000);
+
+  it("goes on when the supervisor is killed, and comes back after a loss of power", async () => {
+    const client = await connectTls(PORT, { host: host.address });
+    await host.sh("systemctl kill --kill-who=main --signal=SIGKILL tls-offload");
+    await speaks(client);
+    await host.powerOff();
+    await host.powerOn();
+    await until("it serves again", async () => {
+      const again = await connectTls(PORT, { host: host.address });
+      await speaks(again);
+      return true;
+    });
+  });
+});
