@@ -36,7 +36,7 @@ describeUnless(missingForSshd, "connections to a real sshd", () => {
     const before = dialled();
     const sessions = await Promise.all(Array.from({ length: 100 }, () => openTo(sshd)));
     await Promise.all(sessions.slice(0, 12).map((session) => session.exec("true")));
-    await openTo(sshd, { perDialTimeout: 3, dialErrorLimit: 1 });
+    expect(new Set([...sessions, await openTo(sshd, { perDialTimeout: 3, dialErrorLimit: 1 })]).size).toBe(1);
     expect(dialled()).toBe(before + 1);
   });
 
@@ -53,6 +53,7 @@ describeUnless(missingForSshd, "connections to a real sshd", () => {
     sshd.cutConnections();
     await until("a command runs again", async () => (await session.exec("true")).status === 0);
     expect(dialled()).toBe(before + 2);
+    expect(await openTo(sshd)).not.toBe(session);
   });
 
   it("waits for a machine that is just booting, and tells so", async () => {
