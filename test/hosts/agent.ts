@@ -1,0 +1,32 @@
+import { callApi } from "tls-offload-agent/client";
+import { API, STATE_FILES, type AnswerOf, type ApiCall, type RequestOf } from "tls-offload-agent/contract";
+import { HOST_LAYOUT } from "../../proxy-agent/contract/host-layout";
+import type { TestHost } from "../support/hosts";
+
+/** A call of the agent on a host, as somebody on that host could make it. */
+export function callAgent<Name extends ApiCall>(
+  host: TestHost,
+  name: Name,
+  request: RequestOf<Name>,
+): Promise<AnswerOf<Name>> {
+  const stateDir = host.path(HOST_LAYOUT.stateDir);
+  const call = { stateDir, socket: STATE_FILES.controlSocket, table: API, name, request };
+  return callApi(call as never);
+}
+
+/** By hand, past Pulumi: the first object of this kind goes away. */
+export async function deleteByHand(host: TestHost, kind: string): Promise<void> {
+  const { confirmed } = await callAgent(host, "document", {});
+  const object = Object.values(confirmed.objects).find((each) => each.kind === kind);
+  if (object === undefined) throw new Error(`There is no ${kind}`);
+  const { id, incarnation } = object;
+  await callAgent(host, "change", {
+    holder: "somebody by hand",
+    expectedGeneration: null,
+    dryRun: false,
+    confirmWithinSeconds: null,
+    waitSeconds: 10,
+    puts: [],
+    deletes: [{ id, incarnation }],
+  });
+}

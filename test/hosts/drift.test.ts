@@ -1,0 +1,64 @@
+import { beforeAll, expect, it } from "vitest";
+import { visit } from "../../scripts/demo/visit";
+import { HOST_LAYOUT } from "../../proxy-agent/contract/host-layout";
+import { SITE_NAME } from "../e2e/site";
+import { hostsMissing, type TestHost } from "../support/hosts";
+import { describeUnless } from "../support/needs";
+import { pulumiMissing } from "../support/pulumi-cli";
+import { deleteByHand } from "./agent";
+import { until } from "../support/until";
+import { createHostsSite, type HostsSite } from "./site";
+
+const { stateDir, unit, unitFile } = HOST_LAYOUT;
+
+describeUnless(hostsMissing() ?? pulumiMissing(), "what somebody does by hand on a host", () => {
+  let on: HostsSite;
+  let a: TestHost;
+  let b: TestHost;
+  let c: TestHost;
+  beforeAll(async () => {
+    on = await createHostsSite(["edge-a", "edge-b", "edge-c"], { node: true });
+    [a, b, c] = ["edge-a", "edge-b", "edge-c"].map((name) => on.hosts.host(name)) as [
+      TestHost,
+      TestHost,
+      TestHost,
+    ];
+    await on.project.up();
+  });
+
+  it("to listener, agent and unit is shown by `preview --refresh`, host by host, and mended by `up --refresh`", async () => {
+    await deleteByHand(a, "listener");
+    await b.sh(`systemctl stop ${unit}`);
+    await c.sh(`sed -i 's/^LimitCORE=0/LimitCORE=infinity/' ${unitFile} && systemctl daemon-reload`);
+    const { output } = await on.project.preview("--refresh");
+    expect(output).toMatch(/host edge-a: \S+\/listener\/443 is not there/);
+    expect(output).toMatch(/host edge-b: its agent does not answer/);
+    expect(output).toMatch(/host edge-c: its systemd unit tls-offload.service is edited/);
+    await on.project.up("--refresh");
+    await serveAll();
+    expect(await c.sh(`cat ${unitFile}`)).toContain("LimitCORE=0");
+    await on.project.preview("--refresh", "--expect-no-changes");
+  });
+
+  it("to the file of a certificate's key, too", async () => {
+    await a.sh(`cd ${stateDir}/keys && for key in *; do echo damaged >$key; done`);
+    await b.sh(`rm ${stateDir}/keys/*`);
+    const { output } = await on.project.preview("--refresh");
+    expect(output).toMatch(/host edge-a: .*\/certificate\/certificate: .*KEY_EDITED/);
+    expect(output).toMatch(/host edge-b: .*\/certificate\/certificate: .*KEY_MISSING/);
+    await serveAll();
+    await on.project.up("--refresh");
+    await on.project.preview("--refresh", "--expect-no-changes");
+    for (const host of [a, b]) await host.sh(`systemctl restart ${unit}`);
+    await until("all serve from disk again", async () => {
+      await serveAll();
+      return true;
+    });
+  });
+
+  async function serveAll(): Promise<void> {
+    for (const host of on.hosts.all) {
+      await visit(SITE_NAME, host.address, 443, on.authority.certPem);
+    }
+  }
+});
