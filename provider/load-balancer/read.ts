@@ -50,17 +50,18 @@ export async function readLoadBalancer(
   const inputs = own
     ? loadBalancerSchema.parse(declaredOf(declaration, properties))
     : inputsOfAny(hidden, part);
-  const answering = new Map([...agents].filter(([host]) => sights.has(host)));
   const drained = drainedHosts(sights);
   for (const host of drained) {
     log.warning(`host ${host}: drained by hand: it takes no connections until \`proxy-agent undrain\` there`);
   }
+  // One that hangs would hold up each further call as long as the first one.
+  const answering = new Map([...agents].filter(([host]) => sights.has(host)));
   for (const host of await clonesAmong(answering)) {
     log.warning(messageOf("HOST_CLONED", `host ${host}`, {}));
   }
   const pending = pendingHosts(hidden.target, sights);
   const circumstances = { bare, drained, pending, before: properties["hostStatus"] };
-  const seen = await hostStatusOf(hidden.target, agents, circumstances);
+  const seen = await hostStatusOf(hidden.target, answering, circumstances);
   const drift = {
     ...(await hostProblems(id, answering)),
     ...wrongNames(hidden.target, sights),

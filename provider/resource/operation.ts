@@ -12,6 +12,7 @@ import type { Deadline } from "../fleet/deadline";
 import type { HostReport } from "../probe/report";
 import type { AgentClient } from "../transport/agent-client";
 import type { HiddenInput } from "./hidden-input";
+import type { Properties } from "./properties";
 
 /** What every object on a host carries besides its spec. */
 export interface Identity {
@@ -84,7 +85,11 @@ export interface ObjectOperation<Inputs extends object, Kind extends ObjectKind>
    * For read: outputs as they are now, and what is not served as it is declared, in sentences for a person. What the
    * agents themselves find wrong with the object is told for all kinds alike.
    */
-  readonly observe?: (inputs: Inputs, around: Surroundings, views: Views) => Promise<Observation>;
+  readonly observe?: (
+    inputs: Inputs,
+    around: Surroundings & { readonly lastOutputs: Properties },
+    views: Views,
+  ) => Promise<Observation>;
 }
 
 export interface Observation {

@@ -59,7 +59,9 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
   const around = { id, hidden, log, deadline };
   const old = own ? operation.schema.parse(declaredOf(declaration, properties)) : null;
   const { inputs, driftedHosts } = declaredInstead(operation, old, hidden, object, objects);
-  const served = (await operation.observe?.(inputs, { ...around, agents }, views)) ?? NOTHING_SEEN;
+  const lastOutputs = knownOutputs(declaration, properties);
+  const served =
+    (await operation.observe?.(inputs, { ...around, agents, lastOutputs }, views)) ?? NOTHING_SEEN;
   const missing = [...views.keys(), ...bare].filter((host) => !objects.has(host));
   const drift = tellDrift(
     {
@@ -72,7 +74,7 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
   );
   const kept = { hidden, incarnation: object.incarnation };
   const outputs = {
-    ...knownOutputs(declaration, properties),
+    ...lastOutputs,
     ...operation.outputsOf(inputs, hidden),
     ...served.outputs,
     ...drift,

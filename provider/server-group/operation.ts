@@ -59,10 +59,14 @@ export const serverGroupOperation: ObjectOperation<ServerGroupInputs, "serverGro
     }
     return { serverHealth: healthOf(latest, id) };
   },
-  observe: (_inputs, { id }, views) => {
+  observe: (_inputs, { id, hidden, lastOutputs }, views) => {
     const seen = Object.fromEntries([...views].map(([host, { observed }]) => [host, observed]));
     const notServed = sentencesOf(views, (view) => serverGroupDrift(id, view));
-    return Promise.resolve({ outputs: { serverHealth: healthOf(seen, id) }, notServed });
+    const known = Object.entries(lastOutputs["serverHealth"] ?? {}).filter(([host]) => {
+      return Object.hasOwn(hidden.target.hosts, host);
+    });
+    const serverHealth = { ...Object.fromEntries(known), ...healthOf(seen, id) };
+    return Promise.resolve({ outputs: { serverHealth }, notServed });
   },
 };
 
