@@ -109,14 +109,15 @@ function completeHosts(target: Target, sights: Sights, current: readonly string[
   if (reference === undefined) return [];
   const listeners = runningListeners(reference);
   if (listeners.length === 0) return [];
-  return able.filter((host) => {
-    const sight = sights.get(host);
+  const complete = able.filter((host) => {
+    const document = sights.get(host)?.document;
     return (
-      sight !== undefined &&
-      !sight.drained &&
-      listeners.every((listener) => servesAlike(listener, reference, sight.document))
+      document !== undefined && listeners.every((listener) => servesAlike(listener, reference, document))
     );
   });
+  const serving = complete.filter((host) => sights.get(host)?.drained === false);
+  // The drained ones stay where there is no other: undrained, they serve without another change.
+  return serving.length > 0 ? serving : complete.filter((host) => published.includes(host));
 }
 
 function fullest(hosts: readonly string[], sights: Sights): Document | undefined {
