@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { afterEach, beforeAll, expect, it } from "vitest";
@@ -52,14 +52,9 @@ describeUnless(hostsMissing(), "the agent of a host over SSH", () => {
   });
 
   it("leaves nothing half when the connection is cut while Node is on its way", async () => {
-    const installing = installAgent(agentOf(bare));
-    const outcome = installing.then(
-      () => "installed",
-      (error: unknown) => (error instanceof OffloadError ? String(error.code) : String(error)),
-    );
+    const outcome = outcomeOf(installAgent(agentOf(bare)));
     await until("the first bytes have arrived", () => bytesArrived(bare) > 0);
-    const sshd = await bare.sh("pgrep -f '^sshd: root@notty'");
-    await bare.sh(`kill -KILL ${sshd.replaceAll("\n", " ")}`);
+    await cut(bare, "root");
     expect(await outcome).toBe("SSH_CONNECTION_LOST");
     await until("what arrived is gone", async () => (await bare.sh("find /opt/tls-offload -type f")) === "");
     expect((await bare.run("systemctl cat tls-offload")).status).not.toBe(0);
@@ -132,6 +127,17 @@ describeUnless(hostsMissing(), "the agent of a host over SSH", () => {
     });
   });
 
+  it("is whole or not there when the connection is cut while it installs itself, and the next up goes on", async () => {
+    const outcome = outcomeOf(installAgent(agentOf(withNode, "deploy")));
+    await until("it is at it", () => existsSync(withNode.path("/etc/systemd/system/tls-offload.service")));
+    await cut(withNode, "deploy");
+    expect(await outcome).toBe("SSH_CONNECTION_LOST");
+    closeSessions();
+    const client = await installAgent(agentOf(withNode, "deploy"));
+    expect((await client.call("facts", {})).supervised).toBe(true);
+    await removeAgent(agentOf(withNode, "deploy"));
+  });
+
   it("is installed by sudo, on the host's own Node, and brought from another version to this one", async () => {
     const agent = agentOf(withNode, "deploy");
     await installBundle(agent, await otherBundle());
@@ -176,6 +182,19 @@ function installed(host: TestHost): ReturnType<typeof installAgent> {
 
 function said({ log }: TestAgent): string {
   return log.lines.join("\n");
+}
+
+async function outcomeOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => "done",
+    (error: unknown) => (error instanceof OffloadError ? String(error.code) : String(error)),
+  );
+}
+
+/** As when the deployer's machine or the network goes away: the host's end of each connection dies. */
+async function cut(host: TestHost, user: HostUser): Promise<void> {
+  const sshd = await host.sh(`pgrep -f '^sshd: ${user}@notty'`);
+  await host.sh(`kill -KILL ${sshd.replaceAll("\n", " ")}`);
 }
 
 function bytesArrived(host: TestHost): number {

@@ -12,7 +12,7 @@ const FOLDER_HASH_CHARACTERS = 16;
 /** What an upload that was cut off left behind goes with a later one; never that of somebody who is at it. */
 const STALE_MINUTES = 60;
 
-export function bundlePath({ sha256 }: Pick<Bundle, "sha256">): string {
+function bundlePath({ sha256 }: Pick<Bundle, "sha256">): string {
   return `${HOST_LAYOUT.bundles}/${sha256.slice(0, FOLDER_HASH_CHARACTERS)}/agent.cjs`;
 }
 
