@@ -10,6 +10,8 @@ export interface Site {
   readonly stateDir: string;
   /** Default: this machine alone, without SSH. */
   readonly hosts?: Readonly<Record<string, SiteHost>>;
+  /** Default "web". */
+  readonly loadBalancerName?: string;
   readonly listenerPort: number;
   /** Default 127.0.0.1. */
   readonly dnsAddress?: string;

@@ -8,7 +8,7 @@ import { pulumiMissing } from "../support/pulumi-cli";
 import { until } from "../support/until";
 import { declared, createHostsSite, type HostsSite } from "./site";
 
-const { current, unit, user: agentUser } = HOST_LAYOUT;
+const { bundles, current, unit, user: agentUser } = HOST_LAYOUT;
 
 describeUnless(hostsMissing() ?? pulumiMissing(), "what a login may do on a host", () => {
   let on: HostsSite;
@@ -45,7 +45,12 @@ describeUnless(hostsMissing() ?? pulumiMissing(), "what a login may do on a host
   it("a login restricted to dial-stdio renews a certificate, but leaves an older agent alone and says so", async () => {
     await host.sh(`usermod --append --groups ${agentUser} limited`);
     // Another program than the provider carries, as an older one would be.
-    await host.sh(`echo '// older' >>${current}/agent.cjs && systemctl restart ${unit}`);
+    await host.sh(
+      `cp --recursive ${current}/ ${bundles}/older && echo '// older' >>${bundles}/older/agent.cjs`,
+    );
+    await host.sh(
+      `ln --symbolic --force --no-dereference ${bundles}/older ${current} && systemctl restart ${unit}`,
+    );
     const before = await until("the agent serves again", served);
     const { chainPem, keyPem } = await on.authority.issue({ names: [SITE_NAME] });
     logInAs("limited", { cert: chainPem, key: keyPem });

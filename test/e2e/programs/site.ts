@@ -16,7 +16,7 @@ const here = { addresses: ["127.0.0.1"], local: { stateDir: site.stateDir } };
 const isLocal = overSsh.length === 0;
 
 const loadBalancer = new offload.LoadBalancer(named("web"), {
-  loadBalancerName: "web",
+  loadBalancerName: site.loadBalancerName ?? "web",
   hosts: isLocal ? { here } : Object.fromEntries(overSsh),
   dnsName: "web.lb.example.test",
   dnsListen: { port: site.dnsPort, ...(isLocal ? { addresses: [site.dnsAddress ?? "127.0.0.1"] } : {}) },
