@@ -17,7 +17,7 @@ export const NAME = "www.example.test";
 export const HOSTS = ["edge-a", "edge-b", "edge-c"] as const;
 export type Host = (typeof HOSTS)[number];
 /** How long a host keeps an unconfirmed change of a provider that was killed, instead of 15 s. */
-const UNHEARD_SECONDS = 2;
+const UNHEARD_SECONDS = 4;
 
 export interface Pair {
   readonly cert: string;
@@ -29,6 +29,8 @@ export interface Wish {
   readonly pair: Pair;
   /** Of ECS01. */
   readonly weight?: number;
+  /** Default: where ECS01 listens. */
+  readonly backendPort?: number;
   /** A server group, a certificate and a listener more. */
   readonly extra?: Pair;
   /** Where a host is verified, if not where it binds. */
@@ -36,12 +38,6 @@ export interface Wish {
   readonly requireHealthyBackend?: boolean;
   /** Seconds. */
   readonly timeoutSeconds?: number;
-}
-
-export interface FleetOptions {
-  readonly timeoutSeconds?: number;
-  /** Added to the provider's environment. */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 const PASS: Observer = { asked: () => "pass" };
@@ -58,23 +54,22 @@ export class Fleet {
     readonly ports: { readonly main: number; readonly extra: number },
     readonly backendPort: number,
     private readonly net: number,
-    private readonly options: FleetOptions,
   ) {}
 
-  static async start(net: number, options: FleetOptions = {}): Promise<Fleet> {
+  static async start(net: number): Promise<Fleet> {
     const authority = await createAuthority();
     const { port: backendPort } = await startBackend("ECS01");
     const directory = temporaryDirectory("fleet");
-    const engine = engineOf("main", options);
+    const engine = engineOf("main");
     const ports = { main: await freePort(), extra: await freePort() };
-    const fleet = new Fleet(engine, authority, directory, ports, backendPort, net, options);
+    const fleet = new Fleet(engine, authority, directory, ports, backendPort, net);
     onCleanup(() => fleet.passThrough());
     return fleet;
   }
 
   /** Another program, with a provider process of its own. */
   anotherEngine(stack: string): MiniEngine {
-    return engineOf(stack, this.options);
+    return engineOf(stack);
   }
 
   address(host: Host): string {
@@ -90,7 +85,8 @@ export class Fleet {
     return { cert: chainPem, key: keyPem };
   }
 
-  program({ pair, weight = 100, extra, outside = {}, requireHealthyBackend, timeoutSeconds }: Wish): Program {
+  program(wish: Wish): Program {
+    const { pair, extra, outside = {}, timeoutSeconds = 60 } = wish;
     return () => {
       const hosts = HOSTS.map((host) => {
         const address = this.address(host);
@@ -99,10 +95,10 @@ export class Fleet {
       });
       const loadBalancer = new offload.LoadBalancer("web", {
         hosts: Object.fromEntries(hosts) as offload.LoadBalancerArgs["hosts"],
-        timeoutSeconds: timeoutSeconds ?? this.options.timeoutSeconds ?? 60,
+        timeoutSeconds,
       });
-      this.declare("main", loadBalancer, pair, { weight, requireHealthyBackend });
-      if (extra !== undefined) this.declare("extra", loadBalancer, extra, { weight: 100 });
+      this.declare("main", loadBalancer, { ...wish, pair });
+      if (extra !== undefined) this.declare("extra", loadBalancer, { pair: extra });
       return { handle: loadBalancer.handle };
     };
   }
@@ -111,16 +107,15 @@ export class Fleet {
   declare(
     site: "main" | "extra",
     loadBalancer: offload.LoadBalancerReference,
-    { cert, key }: Pair,
-    { weight, requireHealthyBackend }: { weight: number; requireHealthyBackend?: boolean | undefined },
+    { pair, weight = 100, backendPort = this.backendPort, requireHealthyBackend }: Wish,
   ): void {
-    const server = { serverId: "ECS01", serverIp: "127.0.0.1", port: this.backendPort, weight };
+    const server = { serverId: "ECS01", serverIp: "127.0.0.1", port: backendPort, weight };
     const group = new offload.ServerGroup(`${site}-group`, {
       loadBalancer,
       servers: [server],
       healthCheck: { healthCheckInterval: 1, healthCheckConnectTimeout: 1 },
     });
-    const certificate = new offload.Certificate(`${site}-certificate`, { loadBalancer, cert, key });
+    const certificate = new offload.Certificate(`${site}-certificate`, { loadBalancer, ...pair });
     new offload.TcpSslListener(`${site}-listener`, {
       loadBalancer,
       listenerPort: this.ports[site],
@@ -174,9 +169,9 @@ export class Fleet {
   }
 }
 
-function engineOf(stack: string, { env = {} }: FleetOptions): MiniEngine {
-  const unheard = { TLS_OFFLOAD_UNHEARD_SECONDS: String(UNHEARD_SECONDS) };
-  const engine = new MiniEngine({ project: "shop", stack, keepProvider: true, env: { ...unheard, ...env } });
+function engineOf(stack: string): MiniEngine {
+  const env = { TLS_OFFLOAD_UNHEARD_SECONDS: String(UNHEARD_SECONDS) };
+  const engine = new MiniEngine({ project: "shop", stack, keepProvider: true, env });
   onCleanup(() => engine.stop());
   return engine;
 }

@@ -19,7 +19,7 @@ describe("two `up`s at once on one load balancer", () => {
     const handle = stackOutputs["handle"] as unknown as LoadBalancerHandle;
     other = fleet.anotherEngine("other");
     otherProgram = (extra) => () => {
-      fleet.declare("extra", handle, extra, { weight: 100 });
+      fleet.declare("extra", handle, { pair: extra });
     };
     await other.up(otherProgram(await fleet.pair()));
   });
