@@ -20,7 +20,8 @@ export async function refuseSilence(place: Place, detail: string): Promise<never
   const observed = await agent.call("observed", {});
   const listener = observed.dataPlane.listeners.find((one) => one.listenerId === listenerId);
   const bound = listener?.bound.some((endpoint) => endpoint.port === port) ?? false;
-  if (bound) throw new OffloadError("VERIFY_UNREACHABLE", where, { address, port, detail });
+  const from = place.connect === undefined ? "this machine" : "the host itself";
+  if (bound) throw new OffloadError("VERIFY_UNREACHABLE", where, { address, port, from, detail });
   const problem = observed.problems.find(({ objectId }) => objectId === listenerId)?.message;
   throw new OffloadError("VERIFY_NOT_BOUND", where, { address, port, detail: problem ?? detail });
 }

@@ -114,9 +114,9 @@ export const runErrors = defineErrors({
   },
   VERIFY_UNREACHABLE: {
     status: 502,
-    problem: "{address} port {port} does not answer from here although the agent listens there: {detail}",
-    remedy: 'Look at the firewall between this machine and the host, or set `verify` to "none"',
-    cause: "A firewall or a missing route between the machine that runs `pulumi up` and the host.",
+    problem: "{address} port {port} does not answer from {from} although the agent listens there: {detail}",
+    remedy: "Look at the firewall between {from} and this address, or give `verify` another value",
+    cause: "A firewall or a missing route between the machine that verifies and the host's outside address.",
   },
   VERIFY_CERTIFICATE: {
     status: 502,
