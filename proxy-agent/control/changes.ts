@@ -3,39 +3,22 @@ import type { ChangeAnswer, ChangeRequest } from "../contract/change";
 import type { Document } from "../contract/document";
 import { OffloadError } from "../contract/errors";
 import { LIMITS } from "../contract/limits";
-import type { HealthMonitor } from "../health/monitor";
 import { healthTargets } from "../health/targets";
-import type { Logger } from "../process/log";
 import type { Secrets } from "./configuration/data-plane";
-import type { Drain, DrainMark } from "./drain";
-import type { MachineIdentity } from "./machine-identity";
+import type { DrainMark } from "./drain";
+import type { ChangesOptions } from "./changes-options";
 import { Mutex } from "./mutex";
 import { effectsOf } from "./plan/effects";
 import { planChange } from "./plan/plan";
 import { PendingChange } from "./pending";
-import type { ObjectProblem } from "./problem";
 import { keysOf } from "./provision";
 import { ChangeQueue, type Turn } from "./queue";
-import { derive, type Served, type Serving } from "./serving";
+import { derive, type Served } from "./serving";
 import { SettledChanges } from "./settled";
 import { reach } from "./steps";
-import type { Store } from "./store/store";
 import { swap, validate } from "./swap";
+import { tidyUp } from "./tidy-up";
 import { Unmended } from "./unmended";
-
-export interface ChangesOptions {
-  readonly store: Store;
-  readonly serving: Serving;
-  readonly monitor: HealthMonitor;
-  readonly log: Logger;
-  readonly confirmed: Document;
-  readonly drain: Drain;
-  readonly machine: MachineIdentity;
-  /** Objects of the document that could not be read at start. */
-  readonly damaged?: readonly ObjectProblem[];
-  /** There was no document at start, and no change was under way that could have been the first. */
-  readonly isLost?: boolean;
-}
 
 /** The one way in which the document changes: docs/architecture.md, "A change". */
 export class Changes {
@@ -247,7 +230,7 @@ export class Changes {
   /** Back to the confirmed document, on disk and in the processes. */
   async #restore(): Promise<void> {
     const { store, serving } = this.#options;
-    this.#tidy(() => {
+    tidyUp(this.#options.log, () => {
       store.dropPending();
     });
     this.#removeOrphanKeys();
@@ -257,7 +240,7 @@ export class Changes {
   /** An object that the document lost may still want its key. */
   #removeOrphanKeys(): void {
     if (!this.#unmended.isEmpty) return;
-    this.#tidy(() => {
+    tidyUp(this.#options.log, () => {
       this.#options.store.removeOrphanKeys(this.#confirmed);
     });
   }
@@ -267,17 +250,6 @@ export class Changes {
     this.#pending = undefined;
     this.#settled.add(pending.changeId, how);
     this.#watchHealth();
-  }
-
-  /** What is left over on a disk that refuses is removed at the next start. */
-  #tidy(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#options.log.error("cannot tidy up", {
-        error: error instanceof Error ? error.message : "unknown",
-      });
-    }
   }
 
   #arm(pending: PendingChange, seconds: number): void {
