@@ -32,7 +32,7 @@ describeUnless(hostsMissing() ?? pulumiMissing(), "what somebody does by hand on
     await c.sh(`sed -i 's/^LimitCORE=0/LimitCORE=infinity/' ${unitFile} && systemctl daemon-reload`);
     const { output } = await on.project.preview("--refresh");
     expect(output).toMatch(/host edge-a: \S+\/listener\/443 is not there/);
-    expect(output).toMatch(/host edge-b: its agent does not answer/);
+    expect(output).toMatch(/host edge-b: the agent does not answer/);
     expect(output).toMatch(/host edge-c: its systemd unit tls-offload.service is edited/);
     await on.project.up("--refresh");
     await serveAll();
