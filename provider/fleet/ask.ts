@@ -15,7 +15,7 @@ const RETRY_SECONDS = 0.2;
 /** The same agent, asked no longer than the deadline allows: one that hangs must not hold up the operation. */
 export function within(agent: AgentClient, deadline: Deadline): AgentClient {
   return {
-    host: agent.host,
+    ...agent,
     call: async (name, request, options = {}) => {
       deadline.check(`asking host ${agent.host}`);
       const seconds = options.timeoutSeconds ?? patienceSeconds(API[name]);

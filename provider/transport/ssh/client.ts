@@ -17,6 +17,7 @@ const channelsOf = new WeakMap<SshSession, Channels>();
 export function sshClient(host: string, open: OpenSession, command: string): AgentClient {
   return {
     host,
+    connect: async (address, port) => (await open(LIMITS.sshCommandSeconds)).forward(address, port),
     call: async (name, request, options = {}) => {
       const attempt = async (): ReturnType<typeof callOver<typeof API, typeof name>> => {
         const session = await open(options.timeoutSeconds ?? LIMITS.apiRequestSeconds);
@@ -33,6 +34,7 @@ export function sshClient(host: string, open: OpenSession, command: string): Age
         });
       }
     },
+    connect: async (address, port) => (await open(LIMITS.verifyHandshakeSeconds)).forward(address, port),
   };
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { deadlineIn } from "../../../../provider/fleet/deadline";
-import { verifyServed, type HostVerification } from "../../../../provider/fleet/verify";
+import { verificationOf, verifyServed, type HostVerification } from "../../../../provider/fleet/verify";
 import type { ResourceLog } from "../../../../provider/engine-log/resource-log";
 import { createAuthority } from "../../../../scripts/demo/certificate-authority";
+import type { AgentClient } from "../../../../provider/transport/agent-client";
 import { storedDocument } from "../probe/stored";
 
 const silent: ResourceLog = {
@@ -34,5 +35,31 @@ describe("a listener that says how it is verified", () => {
     await expect(verifyServed(verification, storedDocument(issued), ids)).rejects.toThrow(
       "nobody shall be asked",
     );
+  });
+});
+
+describe("a listener that is verified from the host", () => {
+  it("is probed by connections that the host makes, because the deployer may have no way there", async () => {
+    const issued = await (await createAuthority()).issue({ names: ["www.example.test"] });
+    const asked: string[] = [];
+    const agent: AgentClient = {
+      host: "edge-a",
+      call: () => Promise.resolve({ drained: false, problems: [], dataPlane: { listeners: [] } } as never),
+      connect: (address, port) => {
+        asked.push(`${address} ${port}`);
+        return Promise.reject(new Error("it stops here"));
+      },
+    };
+    const wish = { mode: "host" } as const;
+    const transaction = {
+      target: { hosts: { "edge-a": { addresses: ["192.0.2.1"] } } },
+      wish,
+      log: silent,
+      deadline: deadlineIn(10),
+    } as unknown as Parameters<typeof verificationOf>[0];
+    const verification = verificationOf(transaction, agent);
+    const verified = verifyServed(verification, storedDocument(issued), ["shop/listener/443"]);
+    await expect(verified).rejects.toThrow("it stops here");
+    expect(asked).toEqual(["192.0.2.1 443"]);
   });
 });

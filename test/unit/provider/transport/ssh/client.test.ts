@@ -91,6 +91,19 @@ describe("the agent behind an SSH channel", () => {
     expect(seen).toHaveLength(1);
   });
 
+  it("makes connections from the host, so that what the deployer cannot reach can be verified", async () => {
+    const there = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    sockets.push(there);
+    const asked: unknown[] = [];
+    const forward = (...place: unknown[]): Promise<Duplex> => {
+      asked.push(place);
+      return Promise.resolve(there);
+    };
+    const client = clientOn({ ...session(), forward });
+    expect(await client.connect?.("192.0.2.1", 443)).toBe(there);
+    expect(asked).toEqual([["192.0.2.1", 443]]);
+  });
+
   function session(): SshSession {
     const unused = (): Promise<never> => Promise.reject(new Error("not used"));
     const stream = (): Promise<Duplex> => {
