@@ -19,7 +19,6 @@
  *
  * They end with the test file, however that ends, and leave nothing: no process, mount, link or file.
  */
-export { HOST_LIMITS } from "./limits";
 export { hostsMissing } from "./missing";
 export { startHosts, type HostOptions, type TestHosts } from "./hosts";
 export type { HostUser, TestHost } from "./host";
