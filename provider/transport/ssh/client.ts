@@ -34,7 +34,6 @@ export function sshClient(host: string, open: OpenSession, command: string): Age
         });
       }
     },
-    connect: async (address, port) => (await open(LIMITS.verifyHandshakeSeconds)).forward(address, port),
   };
 }
 
