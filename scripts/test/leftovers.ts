@@ -1,9 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 const GRACE_SECONDS = 3;
 const POLL_MILLISECONDS = 50;
 
-/** Ends the processes that tests of this run started and forgot (daemons included), and names them. */
+/** Ends what tests of this run started and forgot (daemons included), and names it. */
 export async function endLeftovers(directory: string): Promise<string[]> {
   const marker = `TLS_OFFLOAD_TEST_RUN=${directory}\0`;
   await vanish(marker);
@@ -13,7 +14,16 @@ export async function endLeftovers(directory: string): Promise<string[]> {
     for (const pid of marked(marker)) end(pid, signal);
     await vanish(marker);
   }
-  return names;
+  return [...names, ...removeNetworks(directory)];
+}
+
+/** Of test hosts, when who was to take them away was killed. All else of a host goes with its processes. */
+function removeNetworks(directory: string): string[] {
+  const links = readdirSync("/sys/class/net").filter(
+    (name) => read(`/sys/class/net/${name}/ifalias`).trim() === directory,
+  );
+  for (const link of links) spawnSync("ip", ["link", "del", link]);
+  return links.map((link) => `network ${link}`);
 }
 
 /** A child that is just ending is no leftover. */

@@ -12,7 +12,8 @@ done
 [ -n "$number" ] || { echo "no free network: cannot make any of tlo1 to tlo15" >&2; exit 1; }
 bridge=tlo$number
 ip addr add "169.254.77.$((number * 16 + 1))/28" dev "$bridge"
-ip link set "$bridge" up
+# Whose it is, for whoever looks for what a run left behind.
+ip link set "$bridge" up alias "${TLS_OFFLOAD_TEST_RUN:-no run}"
 echo "$bridge $number"
 
 cat >/dev/null
