@@ -38,6 +38,8 @@ export interface Outcome {
   readonly verified: ReadonlyMap<string, Readonly<Record<string, readonly HostReport[]>>>;
   /** The change is in force, and this is not as it should be. Whole messages. */
   readonly problems: readonly string[];
+  /** Hosts that went away between the first and the last confirmation: they have what they had before. */
+  readonly behind: readonly string[];
 }
 
 type Verified = Map<string, Record<string, readonly HostReport[]>>;
@@ -68,7 +70,8 @@ export async function runTransaction(asked: Transaction): Promise<Outcome> {
     await putBack(transaction, parts, ledger);
     throw new ChangeFailed(error, ledger);
   }
-  return { verified, problems: await problemsAfter(transaction, parts, ledger) };
+  const behind = [...ledger].flatMap(([host, { kind }]) => (kind === "pending" ? [host] : []));
+  return { verified, problems: await problemsAfter(transaction, parts, ledger), behind };
 }
 
 /** One refusal refuses the whole. */

@@ -7,6 +7,7 @@ import { runTransaction, type Outcome } from "../fleet/transaction";
 import type { ResourceLog } from "../engine-log/resource-log";
 import type { HiddenInput } from "./hidden-input";
 import { isKind, type Identity, type ObjectOperation, type Surroundings } from "./operation";
+import type { Properties } from "./properties";
 
 export interface Adoptable {
   readonly adopt: boolean;
@@ -36,7 +37,7 @@ export async function applyObject<Inputs extends Adoptable, Kind extends ObjectK
   const { around, outcome } = await inTurn(hidden.target.loadBalancerId, () =>
     change(operation, application),
   );
-  const outputs = operation.outputsOf(inputs, hidden);
+  const outputs = { ...operation.outputsOf(inputs, hidden), ...driftOfThose(outcome.behind) };
   if (operation.after === undefined) return { outputs, problems: outcome.problems };
   const deadline = deadlineIn(hidden.target.timeoutSeconds);
   try {
@@ -47,6 +48,14 @@ export async function applyObject<Inputs extends Adoptable, Kind extends ObjectK
     const problem = error instanceof Error ? error.message : String(error);
     return { outputs, problems: [...outcome.problems, problem] };
   }
+}
+
+/** Stands in the outputs until an update has reached them: a refresh that cannot see them would know nothing. */
+function driftOfThose(behind: readonly string[]): Properties {
+  if (behind.length === 0) return {};
+  return {
+    drift: Object.fromEntries(behind.map((host) => [host, "the last change was not confirmed there"])),
+  };
 }
 
 async function change<Inputs extends Adoptable, Kind extends ObjectKind>(

@@ -3,7 +3,7 @@ import { targetHost } from "./hidden-input";
 import { isPlainObject, parseTolerant } from "./parse";
 import { withoutAt } from "./paths";
 
-/** How patiently a host is dialled: like `timeoutSeconds`, nothing that a resource would have to be updated for. */
+/** How patiently a host is dialled, within `timeoutSeconds`: nothing that a resource would have to be updated for. */
 const PATIENCE = [
   "perDialTimeout",
   "dialErrorLimit",
@@ -19,12 +19,12 @@ const PATIENCE = [
 export function comparableTarget(hidden: unknown): { readonly id: unknown; readonly compared: Unchecked } {
   const target = isPlainObject(hidden) ? hidden["target"] : undefined;
   if (!isPlainObject(target)) return { id: undefined, compared: { target } };
-  const { loadBalancerId: id, hosts, dnsPort, dnsName, verify } = target;
+  const { loadBalancerId: id, hosts, dnsPort, dnsName, verify, timeoutSeconds } = target;
   const compared = isPlainObject(hosts)
     ? Object.fromEntries(Object.entries(hosts).map(([name, host]) => [name, comparableHost(host)]))
     : hosts;
   // dnsName too: a listener's output of that name is what CNAMEs point at.
-  return { id, compared: { hosts: compared, dnsPort, dnsName, verify } };
+  return { id, compared: { hosts: compared, dnsPort, dnsName, verify, timeoutSeconds } };
 }
 
 function comparableHost(host: unknown): unknown {

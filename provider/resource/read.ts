@@ -18,7 +18,15 @@ import {
   type Surroundings,
   type Views,
 } from "./operation";
-import { declaredOf, hiddenOf, incarnationOf, inputsFrom, outputsFrom, type Properties } from "./properties";
+import {
+  declaredOf,
+  driftOf,
+  hiddenOf,
+  incarnationOf,
+  inputsFrom,
+  outputsFrom,
+  type Properties,
+} from "./properties";
 
 export interface ReadResult {
   /** "": gone. */
@@ -44,7 +52,10 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
   const asked = hiddenOf(properties);
   const deadline = deadlineIn(asked.target.timeoutSeconds);
   const { views, agents, bare, unseen } = await viewAll({ id, hidden: asked, log, deadline });
-  if (views.size + bare.length === 0) return unchanged(declaration, id, properties);
+  const keptDrift = driftAmong(properties, unseen);
+  if (views.size + bare.length === 0) {
+    return unchanged(declaration, id, properties, tellDrift(keptDrift, log));
+  }
   // `static get` looks another program's object up: whoever owns it, it is the one.
   const own = incarnationOf(properties) !== "";
   const objects = objectsIn(views, operation.kind, id, own ? asked.owner : null);
@@ -53,7 +64,7 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
     if (!own || unseen.length === 0) return { id: "", props: {} };
     // It may well be on the others: a create would be one too many, and a delete one too few.
     const lost = Object.fromEntries([...views.keys(), ...bare].map((host) => [host, `${id} is not there`]));
-    return unchanged(declaration, id, properties, tellDrift(lost, log));
+    return unchanged(declaration, id, properties, tellDrift({ ...keptDrift, ...lost }, log));
   }
   const hidden = { ...asked, owner: object.owner };
   const around = { id, hidden, log, deadline };
@@ -65,6 +76,7 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
   const missing = [...views.keys(), ...bare].filter((host) => !objects.has(host));
   const drift = tellDrift(
     {
+      ...keptDrift,
       ...served.notServed,
       ...sentencesOf(views, ({ observed }) => problemsOf(observed, [id])),
       ...Object.fromEntries(driftedHosts.map((host) => [host, `${id} was changed behind Pulumi's back`])),
@@ -85,6 +97,12 @@ export async function readObject<Inputs extends Adoptable, Kind extends ObjectKi
     // Where they did not change, the engine keeps its own, with the secrets that no state of ours has.
     ...(inputs === old ? {} : { inputs: inputsFrom(declaration, inputs, hidden) }),
   };
+}
+
+/** What was wrong on hosts that are not to be seen now, and so may be wrong there still. */
+function driftAmong(properties: Properties, unseen: readonly string[]): Record<string, string> {
+  const known = Object.entries(driftOf(properties)) as [string, string][];
+  return Object.fromEntries(known.filter(([host]) => unseen.includes(host)));
 }
 
 /** As it stands in the outputs; nothing stands there where nothing drifted. */

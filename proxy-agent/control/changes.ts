@@ -88,7 +88,7 @@ export class Changes {
     if (this.#options.machine.isCloned) throw new OffloadError("HOST_CLONED", "", {});
     const turn = await this.#queue.enter(request.holder, request.waitSeconds, signal);
     try {
-      const answer = await this.#mutex.run(() => this.#begin(request, turn));
+      const answer = await this.#mutex.run(() => this.#begin(request, turn, signal));
       if (answer.state !== "pending") {
         turn.release();
       }
@@ -125,7 +125,7 @@ export class Changes {
     });
   }
 
-  async #begin(request: ChangeRequest, turn: Turn): Promise<ChangeAnswer> {
+  async #begin(request: ChangeRequest, turn: Turn, signal: AbortSignal): Promise<ChangeAnswer> {
     const { store, serving } = this.#options;
     const { generation } = this.#confirmed;
     if (request.expectedGeneration !== null && request.expectedGeneration !== generation) {
@@ -151,6 +151,8 @@ export class Changes {
       return { ...common, state: "planned", changeId: null, generation };
     }
     const changeId = randomUUID();
+    // An agent that hung finds requests that were given up long ago: nobody would confirm what they ask.
+    if (signal.aborted) throw new OffloadError("NO_SUCH_CHANGE", "", { changeId });
     const document = { ...plan.next, changeId };
     await this.#swap(document, keys, () => swap(serving, { plan, before, after }, found.strict));
     const pending = new PendingChange(changeId, request.holder, document, turn);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import { API, STATE_FILES, type ApiCall } from "../../../proxy-agent/contract";
+import { API, changeRequest, STATE_FILES, type ApiCall } from "../../../proxy-agent/contract";
 import { matchRoute } from "../../../proxy-agent/http/route";
 import { connectInside, socketPath } from "../../../proxy-agent/http/socket-path";
 
@@ -13,6 +13,8 @@ const HEAD_END = "\r\n\r\n";
 export interface SeenCall {
   readonly host: string;
   readonly name: ApiCall | "dry run";
+  /** What a change puts. */
+  readonly objectIds: readonly string[];
 }
 
 /** pass: as if there were no relay. cut: never reaches the agent. lose: the agent does it, the answer is lost. */
@@ -67,7 +69,7 @@ async function relayOne(
   observer: () => Observer,
 ): Promise<void> {
   const request = await requestOf(client);
-  const call = { host, name: request.name };
+  const call = { host, name: request.name, objectIds: request.objectIds };
   const { asked, answered } = observer();
   const verdict = await asked(call);
   if (verdict === "cut") {
@@ -88,7 +90,7 @@ async function relayOne(
 }
 
 /** Each connection carries one request: the provider keeps none open to a local agent. */
-async function requestOf(client: Socket): Promise<{ bytes: Buffer; name: SeenCall["name"] }> {
+async function requestOf(client: Socket): Promise<Omit<SeenCall, "host"> & { bytes: Buffer }> {
   const chunks: Buffer[] = [];
   for (;;) {
     const [chunk] = (await once(client, "data")) as [Buffer];
@@ -102,7 +104,8 @@ async function requestOf(client: Socket): Promise<{ bytes: Buffer; name: SeenCal
     if (body.length < length) continue;
     const [method = "", path = ""] = head.split(" ");
     const name = matchRoute(API, method, path)?.name as ApiCall;
-    const isDryRun = name === "change" && (JSON.parse(body.toString()) as { dryRun: boolean }).dryRun;
-    return { bytes, name: isDryRun ? "dry run" : name };
+    if (name !== "change") return { bytes, name, objectIds: [] };
+    const { dryRun, puts } = changeRequest.parse(JSON.parse(body.toString()));
+    return { bytes, name: dryRun ? "dry run" : name, objectIds: puts.map(({ object }) => object.id) };
   }
 }
