@@ -1,5 +1,6 @@
 import type { Delete, Document, StoredObject } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
+import { adoptClones } from "../fleet/clones";
 import { deadlineIn } from "../fleet/deadline";
 import { inTurn } from "../fleet/queue";
 import { hostsInOrder } from "../fleet/plan";
@@ -10,7 +11,8 @@ import { runTransaction, type Outcome } from "../fleet/transaction";
 import { reachForDelete } from "../resource/delete";
 import type { HiddenInput, Target } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
-import { adoptClones, refuseClaimed } from "./claim";
+import type { AgentClient } from "../transport/agent-client";
+import { refuseClaimed } from "./claim";
 import { documentsOf } from "./documents";
 import { leavingHosts, outOfOwnZones, outOfZones, removeHost, removeHosts, renamedHosts } from "./leaving";
 import { loadBalancerObject } from "./object";
@@ -43,9 +45,9 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
     const { target } = hidden;
     const attempt = { log, deadline: deadlineIn(target.timeoutSeconds) };
     const { agents: before, bare } = await tryAll(target, hostsInOrder(target).active, "look", attempt);
-    await refuseClaimed(before, target.loadBalancerId);
+    await refuseClaimed(target, before);
     try {
-      const agents = await reachAll(target, "install", attempt);
+      const agents = await reachAll(target, "install", { ...attempt, before: old });
       await adoptClones(agents, log);
       const kept = keptAddresses(target, old, await documentsOf(agents));
       const publishing = { target, agents, holder: hidden.owner, ...attempt };
@@ -144,16 +146,26 @@ function orphansIn({ objects }: Document, id: string, owner: string): StoredObje
   return Object.values(objects).filter((object) => object.id !== id && object.owner.startsWith(`${stack}/`));
 }
 
-/** After a failed create or update: agents that this one started, and that serve nobody, do not stay. */
+/**
+ * After a failed create or update: agents that this one started, and that serve nobody, do not stay. One whose document
+ * was lost goes on with what it has in memory.
+ */
 async function removeUnused(target: Target, bare: readonly string[], log: ResourceLog): Promise<void> {
   const attempt = { log, deadline: deadlineIn(target.timeoutSeconds) };
   const { agents } = await tryAll(target, Object.keys(target.hosts), "look", attempt);
   for (const [host, agent] of agents) {
-    const answer = await agent.call("document", {}).catch(() => null);
-    const unused =
-      answer === null ? bare.includes(host) : answer.pending === null && isEmpty(answer.confirmed);
-    if (unused) await removeHost(host, target, attempt).catch(() => undefined);
+    if (await isUnused(agent, bare.includes(host)))
+      await removeHost(host, target, attempt).catch(() => undefined);
   }
+}
+
+async function isUnused(agent: AgentClient, isNew: boolean): Promise<boolean> {
+  const answer = await agent.call("document", {}).catch(() => null);
+  if (answer === null) return isNew;
+  if (answer.pending !== null || !isEmpty(answer.confirmed)) return false;
+  if (isNew) return true;
+  const observed = await agent.call("observed", {}).catch(() => null);
+  return observed?.dataPlane.state === "running" && observed.dataPlane.listeners.length === 0;
 }
 
 async function failureOf(work: Promise<void>): Promise<Error | null> {

@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { ResourceLog } from "../engine-log/resource-log";
+import { adoptedHosts } from "../fleet/clones";
 import { PartialFailure, ShownError } from "../resource/failure";
 import { providerOf } from "../resource/handler";
 import { nameOf } from "../resource/hidden-input";
@@ -38,7 +39,9 @@ export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declara
     for (const [host, version] of old) {
       log.info(`host ${host}: agent ${version} gives way to ${bundle.version}; connections go on`);
     }
-    return old.size > 0;
+    // A machine is adopted by an update, for which nothing else may be there to be changed.
+    const adopted = [...adoptedHosts()];
+    return old.size > 0 || adopted.some((host) => hiddenOf(olds).target.hosts[host] !== undefined);
   },
   delete: async (id, properties, log) => {
     const hidden = hiddenOf(properties);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { HOST_LAYOUT, messageOf, type DeclaredObjectOf } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
+import { clonesAmong } from "../fleet/clones";
 import { hostsInOrder } from "../fleet/plan";
 import { lookAtAll } from "../fleet/publish";
 import { drainedHosts, type Sights } from "../fleet/publish-plan";
@@ -18,7 +19,6 @@ import {
   type Properties,
 } from "../resource/properties";
 import { tellDrift, type ReadResult } from "../resource/read";
-import { clonesAmong } from "./claim";
 import { loadBalancerDeclaration as declaration } from "./declaration";
 import { loadBalancerObject } from "./object";
 import { loadBalancerSchema, type LoadBalancerInputs } from "./schema";

@@ -1,5 +1,6 @@
 import { OffloadError } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
+import { adoptClones } from "../fleet/clones";
 import { deadlineIn, type Deadline } from "../fleet/deadline";
 import { hostsNamedIn } from "../fleet/plan";
 import { inStep, withoutObject } from "../fleet/publish";
@@ -54,5 +55,6 @@ export async function reachForDelete(
     }
     log.warning(`host ${host} is in Maintenance and not reachable: ${objectId} stays there`);
   }
+  await adoptClones(agents, log);
   return { agents, bare };
 }

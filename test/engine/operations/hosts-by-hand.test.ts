@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as offload from "pulumi-tls-offload";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -63,10 +63,11 @@ describe("a host that somebody did something to", () => {
     });
     onCleanup(() => adopting.stop());
     adopting.snapshot = site.engine.snapshot;
-    const renamed = { loadBalancerName: "adopted" };
-    const { logs } = await adopting.up(site.program(renamed));
+    // The same program: what the message says to run has to be enough.
+    const { logs } = await adopting.up(changed);
     site.engine.snapshot = adopting.snapshot;
     expect(warningsIn(logs)).toContain("host edge-b: the machine has another one's disk");
+    expect((await site.engine.preview(changed)).changes).toEqual([]);
     await site.engine.up(site.program());
   });
 
@@ -91,6 +92,31 @@ describe("a host that somebody did something to", () => {
     expect(readFileSync(document, "utf8")).toBe(before);
     expect(() => readFileSync(join(free, STATE_FILES.document))).toThrow("ENOENT");
     expect(await site.fingerprintAt(B)).toBe(await site.fingerprintAt(A));
+  });
+
+  it("and of another load balancer is left alone although its agent is dead", async () => {
+    await endProcessesNaming(site.stateDir("edge-b"));
+    const engine = new MiniEngine({ stack: "other" });
+    onCleanup(() => engine.stop());
+    const taken = { addresses: [B], local: { stateDir: site.stateDir("edge-b") } };
+    const failure = await engine
+      .up(() => void new offload.LoadBalancer("web", { hosts: { taken } }))
+      .then(() => "it succeeded", String);
+    expect(failure).toContain("host taken: this host belongs to load balancer test-project-test-stack-web");
+    const client = localClient("edge-b", site.stateDir("edge-b"));
+    await expect(client.call("facts", {})).rejects.toThrow("AGENT_UNREACHABLE");
+    await site.engine.up(site.program(), { refresh: true });
+  });
+
+  it("and whose document is lost goes on serving when the update that would mend it fails", async () => {
+    rmSync(join(site.stateDir("edge-b"), STATE_FILES.document));
+    await restartControl(site, "edge-b");
+    await site.engine.refresh();
+    const failing = { ...HOSTS, "edge-c": { bind: "192.0.2.74" } };
+    await expect(site.engine.up(site.program({ hosts: failing }))).rejects.toThrow("ADDRESS_NOT_BINDABLE");
+    expect(await site.fingerprintAt(B)).toBe(await site.fingerprintAt(A));
+    await site.engine.up(site.program(), { refresh: true });
+    expect(await site.namedAt(B)).toEqual([A, B]);
   });
 
   it("and dead is said once in a refresh, with a path that a person can open", async () => {
