@@ -11,6 +11,8 @@ export type Agents = ReadonlyMap<string, AgentClient>;
 export interface Attempt {
   readonly log: ResourceLog;
   readonly deadline: Deadline;
+  /** The load balancer as it was, for an approach that waits for new machines. */
+  readonly before?: Target | null;
 }
 
 /** All Active hosts' agents, in the order of names. One that cannot be reached fails the whole, untouched. */

@@ -36,12 +36,27 @@ export async function removeHosts(
       attempt.log.warning(`host ${host} is given up: what is on it stays there`);
       return;
     }
+    const claim = await claimOf(host, old, attempt);
+    if (claim !== null && claim !== old.loadBalancerId) {
+      attempt.log.warning(`host ${host} belongs to ${claim} now: the agent there stays`);
+      return;
+    }
     await drainHost(host, old, attempt);
     await removeHost(host, old, attempt).catch((error: unknown) => {
       throw removalFailed(host, old, error);
     });
     attempt.log.info(`host ${host}: its agent is stopped and removed`);
   });
+}
+
+/** The load balancer that the host says it serves: it may have been given to another one since. null: it does not say. */
+async function claimOf(host: string, old: Target, attempt: Attempt): Promise<string | null> {
+  const { agents } = await tryAll(old, [host], "look", attempt);
+  const facts = await agents
+    .get(host)
+    ?.call("facts", {})
+    .catch(() => null);
+  return facts?.loadBalancerId ?? null;
 }
 
 function removalFailed(host: string, { loadBalancerId }: Target, error: unknown): OffloadError {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ResourceLog } from "../engine-log/resource-log";
 import type { Deadline } from "../fleet/deadline";
 import type { Target } from "../resource/hidden-input";
@@ -12,6 +13,8 @@ export type Approach = "install" | "revive" | "look";
 interface Attempt {
   readonly log: ResourceLog;
   readonly deadline: Deadline;
+  /** The load balancer as it was. A host that is declared as before was there; any other may still be booting. */
+  readonly before?: Target | null;
 }
 
 /** The one place that knows the ways in which a host of a load balancer can be reached. null: no agent is installed there. */
@@ -44,7 +47,7 @@ interface Way {
   readonly remove: () => Promise<void>;
 }
 
-function wayTo(target: Target, host: string, attempt: Attempt): Way {
+function wayTo(target: Target, host: string, { before, ...attempt }: Attempt): Way {
   const { local: here, connection } = target.hosts[host] ?? {};
   if (here !== undefined) {
     const agent = { host, stateDir: here.stateDir, ...attempt };
@@ -57,9 +60,10 @@ function wayTo(target: Target, host: string, attempt: Attempt): Way {
   }
   // Declared hosts have one of the two: the schema sees to that.
   const { loadBalancerId } = target;
+  const wasThere = isDeepStrictEqual(before?.hosts[host], target.hosts[host]);
   const agent = { host, loadBalancerId, connection: connection as Connection, ...attempt };
   return {
-    install: () => ssh.installAgent(agent),
+    install: () => ssh.installAgent(agent, wasThere ? "known" : "born"),
     revive: () => ssh.reviveAgent(agent),
     look: () => ssh.lookForAgent(agent),
     remove: () => ssh.removeAgent(agent),

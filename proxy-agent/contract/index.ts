@@ -13,6 +13,7 @@ export {
 export type { ErrorDefinition } from "./errors/define";
 export * from "./facts";
 export * from "./host-layout";
+export { HOST_REMOVAL } from "./host-removal";
 export * from "./limits";
 export { isNewer } from "./newer";
 export * from "./object";

@@ -42,7 +42,7 @@ export async function ensureAccount(): Promise<Undo | undefined> {
   return removeAccount;
 }
 
-export async function removeAccount(): Promise<void> {
+async function removeAccount(): Promise<void> {
   await run("userdel", [HOST_LAYOUT.user]);
   await run("groupdel", [HOST_LAYOUT.user]);
 }

@@ -59,10 +59,16 @@ function replaceFile(path: string, text: string, mode: number): void {
   mkdirSync(dirname(path), { recursive: true });
   const fresh = `${path}.new`;
   rmSync(fresh, { force: true });
-  writeFileSync(fresh, text, { mode, flag: "wx", flush: true });
-  // Whatever umask the login has.
-  chmodSync(fresh, mode);
-  renameSync(fresh, path);
+  try {
+    writeFileSync(fresh, text, { mode, flag: "wx", flush: true });
+    // Whatever umask the login has.
+    chmodSync(fresh, mode);
+    renameSync(fresh, path);
+  } catch (error) {
+    // Half of it, where the disk is full.
+    rmSync(fresh, { force: true });
+    throw error;
+  }
   syncDirectory(dirname(path));
 }
 

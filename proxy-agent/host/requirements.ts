@@ -12,11 +12,16 @@ const HIDDEN = ["/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/"] as const
 
 /** Throws INSTALL_REFUSED unless this process may and can install here. */
 export function checkHost(bundle: string): void {
-  if (process.getuid?.() !== 0) throw refused("it takes root");
+  checkRoot();
   if (!existsSync("/run/systemd/system")) throw refused("systemd does not run this host");
   if (!bundle.startsWith(join(HOST_LAYOUT.bundles, "/"))) {
     throw refused(`the bundle is ${bundle} and not in ${HOST_LAYOUT.bundles}`);
   }
+}
+
+/** Throws INSTALL_REFUSED. */
+export function checkRoot(): void {
+  if (process.getuid?.() !== 0) throw refused("it takes root");
 }
 
 /** Throws INSTALL_REFUSED unless that program is a Node that the agent's user can run inside the unit's sandbox. */

@@ -8,6 +8,8 @@ const DETAIL_CHARACTERS = 400;
 export interface RunOptions {
   readonly uid?: number;
   readonly gid?: number;
+  /** Default: LIMITS.installStepSeconds. */
+  readonly seconds?: number;
 }
 
 export interface Ran {
@@ -18,14 +20,18 @@ export interface Ran {
 }
 
 /** Runs a program of the host to its end. In a session of its own, so that a cut login does not end it half-way. */
-export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+export async function run(
+  program: string,
+  args: readonly string[],
+  { seconds = LIMITS.installStepSeconds, ...options }: RunOptions = {},
+): Promise<Ran> {
   const child = spawn(program, args, {
     ...options,
     cwd: "/",
     detached: true,
     env: { ...process.env, LC_ALL: "C", SYSTEMD_PAGER: "", SYSTEMD_COLORS: "0" },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: LIMITS.installStepSeconds * 1_000,
+    timeout: seconds * 1_000,
   });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

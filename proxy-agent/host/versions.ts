@@ -12,7 +12,10 @@ export function removeOtherVersions(keep: readonly string[]): void {
     for (const name of entries(parent)) {
       const folder = join(parent, name);
       if (!used.some((path) => path === folder || path.startsWith(folder + sep))) {
-        rmSync(folder, { recursive: true, force: true });
+        read(() => {
+          rmSync(folder, { recursive: true, force: true });
+          return "";
+        });
       }
     }
   }

@@ -6,10 +6,11 @@ import { carriedBundle } from "../local/bundle";
 import { isServing } from "../local/serving";
 import { dialCommand, LOG_PLACE, sshClient } from "./client";
 import type { Connection } from "./connection";
-import { install } from "./install/install";
+import { claimOnDisk, install } from "./install/install";
 import { planInstall } from "./install/plan";
 import { runRemove } from "./install/remove";
 import { openSession } from "./pool";
+import type { Patience } from "./retry";
 import { asRoot, type RootLogin } from "./root";
 import type { SshSession } from "./session";
 import { surveyHost, surveySeconds, type Survey } from "./survey";
@@ -28,9 +29,9 @@ export interface SshAgent {
 }
 
 /** Installs and starts the agent, or finds it again, and brings it up to this provider's version. */
-export async function installAgent(agent: SshAgent): Promise<AgentClient> {
+export async function installAgent(agent: SshAgent, patience: Patience): Promise<AgentClient> {
   const { host, loadBalancerId, log, deadline } = agent;
-  const session = await openSession(host, agent.connection, agent, "born");
+  const session = await openSession(host, agent.connection, agent, patience);
   const survey = await lookAnew(agent, session);
   const client = clientOf(agent, survey);
   const { facts, silence } = survey?.bundleSha256 === null ? NO_AGENT : await askFacts(client);
@@ -71,9 +72,9 @@ export async function lookForAgent(agent: SshAgent): Promise<AgentClient | null>
   return survey?.bundleSha256 === null ? null : clientOf(agent, survey);
 }
 
-/** Ends all of the agent's processes and removes all of it. Nothing there is fine. */
+/** Ends all of the agent's processes and removes all of it. Nothing there is fine; another load balancer's stays. */
 export async function removeAgent(agent: SshAgent): Promise<void> {
-  const { host, connection, deadline } = agent;
+  const { host, loadBalancerId, connection, log, deadline } = agent;
   const session = await openSession(host, connection, agent, "known");
   const survey = await lookAnew(agent, session);
   if (survey === null) {
@@ -81,8 +82,14 @@ export async function removeAgent(agent: SshAgent): Promise<void> {
     throw new OffloadError("INSTALL_NEEDS_ROOT", `host ${host}`, parameters);
   }
   if (!survey.hasTraces) return;
-  agent.log.progress(`host ${host}: removing the agent`);
-  await runRemove({ session, survey, deadline });
+  const login = { session, survey, deadline };
+  const claim = (await claimOnDisk(login)) ?? loadBalancerId;
+  if (claim !== loadBalancerId) {
+    log.warning(`host ${host} belongs to ${claim} now: the agent there stays`);
+    return;
+  }
+  log.progress(`host ${host}: removing the agent`);
+  await runRemove(login);
   surveys.delete(session);
 }
 

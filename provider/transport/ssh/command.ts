@@ -39,7 +39,8 @@ interface Run extends ExecOptions {
 
 /** Waits for the command's own end. Whatever else ends it is an error. */
 export function run({ channel, ending }: OpenChannel, given: Run): Promise<ExecResult> {
-  const { command, where } = given;
+  const { where } = given;
+  const command = given.shown ?? given.command;
   return new Promise((resolve, reject) => {
     const output = new Output();
     const settle = (act: () => void): void => {

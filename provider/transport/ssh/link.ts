@@ -47,7 +47,7 @@ export class Link {
   async exec(command: string, where: string, options: ExecOptions): Promise<ExecResult> {
     const seconds = options.timeoutSeconds ?? LIMITS.sshCommandSeconds;
     const end = performance.now() + seconds * 1_000;
-    const channel = await this.#session(command, where, seconds);
+    const channel = await this.#session(command, where, seconds, options.shown);
     return run(channel, {
       ...options,
       command,
@@ -75,14 +75,19 @@ export class Link {
     return stream;
   }
 
-  async #session(command: string, where: string, seconds: number): Promise<OpenChannel> {
+  async #session(
+    command: string,
+    where: string,
+    seconds: number,
+    shown: string = command,
+  ): Promise<OpenChannel> {
     const end = performance.now() + seconds * 1_000;
     for (;;) {
       const left = (end - performance.now()) / 1_000;
       const release = await this.#slots.take(left);
-      if (release === null) throw timedOut(command, where, seconds);
+      if (release === null) throw timedOut(shown, where, seconds);
       try {
-        const opened = await this.#open(brief(command), where, left, (answer) => {
+        const opened = await this.#open(brief(shown), where, left, (answer) => {
           this.client.exec(command, answer);
         });
         const forget = this.#whenLost(release);

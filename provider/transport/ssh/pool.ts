@@ -19,8 +19,6 @@ interface Route {
   link: Link | null;
   /** One try that is under way. */
   trying: Promise<Link> | null;
-  /** By the host's name: the same one for all operations, so that what is known of a host can be kept with it. */
-  readonly sessions: Map<string, SshSession>;
 }
 
 const routes = new Map<string, Route>();
@@ -121,7 +119,7 @@ function routeOf(connection: Connection | Proxy): Route {
   const key = keyOf(connection);
   const existing = routes.get(key);
   if (existing !== undefined) return existing;
-  const route: Route = { connection, link: null, trying: null, sessions: new Map() };
+  const route: Route = { connection, link: null, trying: null };
   routes.set(key, route);
   return route;
 }

@@ -55,6 +55,7 @@ export async function tryAsRoot(
   const command = shellCommand(PREAMBLE + script);
   return session.exec(isRoot ? command : `sudo -n ${command}`, {
     input: input ?? "",
+    shown: doing,
     timeoutSeconds: Math.min(timeoutSeconds, deadline.remainingSeconds()),
   });
 }

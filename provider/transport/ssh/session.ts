@@ -3,6 +3,8 @@ import type { Duplex } from "node:stream";
 export interface ExecOptions {
   /** Written to the command's standard input, which is closed after it. */
   readonly input?: Buffer | string;
+  /** For messages, where the command itself says little: "installing the agent". Default: its first line. */
+  readonly shown?: string;
   /**
    * Default: LIMITS.sshCommandSeconds, waiting for a free channel included. The command is then told to end, but
    * may go on: sshd passes signals on for users other than root only.

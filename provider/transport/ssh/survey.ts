@@ -11,7 +11,10 @@ export interface Survey {
   readonly hasSystemd: boolean;
   /** As `uname -m` names it: "x86_64". */
   readonly machine: string;
-  /** Programs that a user without rights of its own can reach and run, the host's own first. */
+  /**
+   * Programs that a user without rights of its own can reach and run, the host's own first. Root will run one: none
+   * that somebody else could replace.
+   */
   readonly nodes: readonly HostNode[];
   /** SHA-256 of the agent that the host runs or ran; null: none is installed. */
   readonly bundleSha256: string | null;
@@ -31,7 +34,11 @@ export interface HostNode {
 
 /** Everything in one round trip. null: the login runs one fixed command, whatever is asked of it. */
 export async function surveyHost(session: SshSession, timeoutSeconds: number): Promise<Survey | null> {
-  const { stdout, stderr } = await session.exec(SURVEY_COMMAND, { input: "", timeoutSeconds });
+  const { stdout, stderr } = await session.exec(SURVEY_COMMAND, {
+    input: "",
+    shown: "looking around",
+    timeoutSeconds,
+  });
   const text = stdout.toString("utf8");
   const survey = parseSurvey(text);
   if (survey === null && text.includes(MARK)) {
@@ -56,10 +63,10 @@ const { current, runtimes, root, command, unit, unitFile, stateDir, user } = HOS
 const SURVEY_SCRIPT = `
 export LC_ALL=C PATH="$PATH:/usr/local/bin:/usr/sbin:/sbin"
 say() { echo "${MARK}$1=$2"; }
-open_to_all() {
+fit_for_all() {
   part=$1
   while [ "$part" != / ]; do
-    [ -n "$(find "$part" -prune -perm -001 2>/dev/null)" ] || return 1
+    [ -n "$(find "$part" -prune -user 0 ! -perm -002 -perm -001 2>/dev/null)" ] || return 1
     part=$(dirname "$part")
   done
 }
@@ -70,7 +77,7 @@ if sudo -n /bin/sh -c true </dev/null >/dev/null 2>&1; then say sudo yes; fi
 if [ -d /run/systemd/system ]; then say systemd yes; fi
 for node in "$(command -v node)" /usr/bin/node /usr/local/bin/node ${runtimes}/*/bin/node; do
   path=$(readlink -f "$node" 2>/dev/null)
-  if [ -x "$path" ] && open_to_all "$path"; then say node "$("$path" --version 2>/dev/null) $path"; fi
+  if [ -x "$path" ] && fit_for_all "$path"; then say node "$("$path" --version 2>/dev/null) $path"; fi
 done
 agent=${current}/agent.cjs
 if [ -r $agent ]; then say bundle "$(sha256sum <$agent | cut -c1-64)"; fi

@@ -25,6 +25,9 @@ export function defineErrors<const Registry extends Record<string, ErrorDefiniti
   return registry;
 }
 
+/** Parameters may quote what a host or a server said: nothing in them reaches a terminal as a command. */
 export function fill(template: string, parameters: Readonly<Record<string, string | number>>): string {
-  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));
+  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+    String(parameters[name] ?? whole).replaceAll(/[^\P{Cc}\n\t]/gu, ""),
+  );
 }

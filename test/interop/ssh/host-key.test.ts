@@ -102,8 +102,19 @@ describeUnless(missingForSshd, "the host key of a real sshd", () => {
 
   it("does not take the line of another port for its own", async () => {
     const { text } = sshd.hostKeys.ed25519;
-    expect(await outcome(known(`127.0.0.1 ${text}`, `[127.0.0.1]:1 ${text}`))).toMatch(
-      /SSH_HOST_KEY_UNKNOWN/,
+    expect(await outcome(known(`[127.0.0.1]:1 ${text}`))).toMatch(/SSH_HOST_KEY_UNKNOWN/);
+  });
+
+  it("accepts the machine's key without a port where none is known of the port, as OpenSSH does", async () => {
+    const { ed25519, rsa } = sshd.hostKeys;
+    expect(await outcome(known(`127.0.0.1 ${rsa.text}`))).toBe("accepted");
+    closeSessions();
+    expect(await outcome(known(`127.0.0.1 ${foreign.text}`))).toMatch(/SSH_HOST_KEY_UNKNOWN/);
+    expect(await outcome(known(`127.0.0.1 ${ed25519.text}`, `${name()} ${foreign.text}`))).toMatch(
+      /SSH_HOST_KEY_CHANGED/,
+    );
+    expect(await outcome(known(`127.0.0.1 ${ed25519.text}`, `@revoked 127.0.0.1 ${ed25519.text}`))).toMatch(
+      /SSH_HOST_KEY_REVOKED/,
     );
   });
 

@@ -46,7 +46,7 @@ function judgeKnown(
   seen: PublicKey,
   place: Place,
 ): OffloadError | null {
-  const about = entries.filter((entry) => isAbout(entry, knownName(place.address, place.port)));
+  const about = entriesAbout(entries, place);
   const revoked = about.find(({ marker, key }) => marker === "@revoked" && sameKey(key, seen));
   if (revoked !== undefined) {
     const parameters = { ...shown(seen, place), file: revoked.file };
@@ -54,7 +54,7 @@ function judgeKnown(
   }
   const known = about.filter(({ marker }) => marker === "");
   if (known.some(({ key }) => sameKey(key, seen))) return null;
-  if (known.length > 0) {
+  if (known.some((entry) => isAbout(entry, knownName(place.address, place.port)))) {
     const files = [...new Set(known.map((entry) => entry.file))].join(", ");
     return changed(
       seen,
@@ -66,6 +66,16 @@ function judgeKnown(
   const line = `${knownName(place.address, place.port)} ${textOf(seen)}`;
   const parameters = { ...shown(seen, place), file, line, key: textOf(seen) };
   return new OffloadError("SSH_HOST_KEY_UNKNOWN", place.where, parameters);
+}
+
+/**
+ * Where no key is known of the port, those of the machine count too, as OpenSSH has it ("checking without port
+ * identifier"): the right one is accepted, and another one says nothing, for another sshd may be at that port.
+ */
+function entriesAbout(entries: readonly KnownHost[], { address, port }: Place): KnownHost[] {
+  const exact = entries.filter((entry) => isAbout(entry, knownName(address, port)));
+  if (port === 22 || exact.some(({ marker }) => marker === "")) return exact;
+  return [...exact, ...entries.filter((entry) => isAbout(entry, knownName(address, 22)))];
 }
 
 function changed(
@@ -89,13 +99,13 @@ function shown(seen: PublicKey, { address, port }: Place): { address: string; po
  * What to ask the machine for: types of which a key is known first, so that a machine with keys of several types
  * shows the one that can be compared.
  */
-export function algorithmsFor(trust: Trust, { address, port }: Place): string[] {
+export function algorithmsFor(trust: Trust, place: Place): string[] {
   const known = new Set(
     trust.kind === "pinned"
       ? [trust.key.type]
       : trust.kind === "known"
-        ? trust.entries
-            .filter((entry) => entry.marker === "" && isAbout(entry, knownName(address, port)))
+        ? entriesAbout(trust.entries, place)
+            .filter(({ marker }) => marker === "")
             .map(({ key }) => key.type)
         : [],
   );

@@ -43,7 +43,7 @@ async function pack({ name, version, integrity }: Runtime, folder: string, file:
   const scratch = await mkdtemp(join(folder, ".fetching-"));
   try {
     const args = ["pack", `${name}@${version}`, "--pack-destination", scratch, "--loglevel=error"];
-    await run("npm", args, { timeout: LIMITS.nodeFetchSeconds * 1_000 });
+    await run("npm", args, { timeout: LIMITS.nodeFetchSeconds * 1_000, env: withoutSecrets(process.env) });
     const packed = join(scratch, `${name}-${version}.tgz`);
     const content = await readFile(packed);
     const actual = integrityOf(content);
@@ -53,6 +53,11 @@ async function pack({ name, version, integrity }: Runtime, folder: string, file:
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** npm and what it starts need no login to a host and no passphrase of Pulumi's. */
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(OFFLOAD|PULUMI)_/.test(name)));
 }
 
 /** XDG Base Directory Specification: empty and relative ones do not count. */

@@ -43,11 +43,14 @@ export async function install({ login, loadBalancerId, bundle, log }: Installati
   }
 }
 
-/** The load balancer of an agent that does not answer, by its document. */
-async function claimOnDisk(login: RootLogin): Promise<string | null> {
+/**
+ * The load balancer of an agent that does not answer, by its document. Root reads it, and the agent's user could put
+ * a link to anything in its place: a link claims nothing.
+ */
+export async function claimOnDisk(login: RootLogin): Promise<string | null> {
   if (!login.survey.hasTraces) return null;
   const document = `${HOST_LAYOUT.stateDir}/document.json`;
-  const script = `if [ -f ${document} ]; then cat ${document}; fi\n`;
+  const script = `[ ! -f ${document} ] || [ -L ${document} ] || dd if=${document} iflag=nofollow bs=64k status=none\n`;
   const timeoutSeconds = LIMITS.hostSurveySeconds;
   const text = await asRoot(login, { script, doing: "reading the agent's document", timeoutSeconds });
   return claimIn(text.toString("utf8"));

@@ -1,47 +1,8 @@
-import { HOST_LAYOUT, LIMITS } from "tls-offload-agent/contract";
+import { HOST_REMOVAL, LIMITS } from "tls-offload-agent/contract";
 import { asRoot, type RootLogin } from "../root";
 
-const { command, root, stateDir, unit, unitFile, user } = HOST_LAYOUT;
-
-/**
- * A script and not the agent's own verb: it must do its work where the agent, its bundle or its Node is damaged or
- * gone. Each step is fine when there is nothing to do; the end looks whether anything is left.
- */
-const REMOVE_SCRIPT = `
-has_processes() {
-  for process in /proc/[0-9]*; do
-    [ "$(stat -c %U "$process" 2>/dev/null)" = ${user} ] && return 0
-  done
-  return 1
-}
-end_processes() {
-  for process in /proc/[0-9]*; do
-    if [ "$(stat -c %U "$process" 2>/dev/null)" = ${user} ]; then kill -KILL "\${process#/proc/}" 2>/dev/null || true; fi
-  done
-}
-if [ -d /run/systemd/system ]; then
-  timeout 60 systemctl disable --now ${unit} >/dev/null 2>&1 || true
-  systemctl kill --signal=KILL ${unit} >/dev/null 2>&1 || true
-fi
-if id ${user} >/dev/null 2>&1; then
-  tries=0
-  while has_processes && [ $tries -lt 50 ]; do
-    end_processes
-    sleep 0.1
-    tries=$((tries + 1))
-  done
-fi
-rm -rf ${unitFile} ${unitFile}.d ${unitFile}.new ${command} ${command}.new ${root} ${stateDir}
-if [ -d /run/systemd/system ]; then
-  systemctl daemon-reload
-  systemctl reset-failed ${unit} >/dev/null 2>&1 || true
-fi
-if id ${user} >/dev/null 2>&1; then userdel ${user}; fi
-if getent group ${user} >/dev/null; then groupdel ${user}; fi
-`;
-
-/** Ends the agent, traffic included, and takes away its unit, user, files and processes. Nothing there is fine. */
+/** Ends the agent, traffic included, and takes all of it away. Nothing there is fine. */
 export async function runRemove(login: RootLogin): Promise<void> {
   const timeoutSeconds = LIMITS.hostRemoveSeconds;
-  await asRoot(login, { script: REMOVE_SCRIPT, doing: "removing the agent", timeoutSeconds });
+  await asRoot(login, { script: HOST_REMOVAL, doing: "removing the agent", timeoutSeconds });
 }

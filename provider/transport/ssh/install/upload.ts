@@ -35,7 +35,7 @@ mv -f "$incoming/content" ${quoted(path)}
   return path;
 }
 
-/** Puts a Node runtime, as npm packs it, on the host. */
+/** Puts a Node runtime, as npm packs it, on the host. One that works stays: an agent may be starting from it. */
 export async function uploadRuntime(login: RootLogin, runtime: Runtime, input: Buffer): Promise<void> {
   const folder = quoted(runtime.folder);
   const script = `${receive(input)}
@@ -44,8 +44,10 @@ tar -xzf "$incoming/content" -C "$incoming/node" --no-same-owner --strip-compone
 "$incoming/node/bin/node" --version >/dev/null
 sync "$incoming/node/bin/node"
 mkdir -p ${quoted(dirname(runtime.folder))}
-rm -rf ${folder}
-mv -T "$incoming/node" ${folder}
+if ! ${folder}/bin/node --version >/dev/null 2>&1; then
+  rm -rf ${folder}
+  mv -T "$incoming/node" ${folder}
+fi
 `;
   const doing = `bringing Node ${runtime.version}`;
   await asRoot(login, { script, input, doing, timeoutSeconds: LIMITS.hostUploadSeconds });

@@ -1,4 +1,5 @@
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -38,6 +39,14 @@ describe("a file of an installation", () => {
     await ensureFile(join(folder, "a"), "text", 0o644)?.();
     await ensureFile(join(folder, "b"), "text", 0o644)?.();
     expect(readFileSync(join(folder, "a"), "utf8")).toBe("mine");
+    expect(readdirSync(folder)).toEqual(["a"]);
+  });
+});
+
+describe("a file that cannot be put in its place", () => {
+  it("leaves no half of it behind", () => {
+    mkdirSync(join(folder, "a", "b"), { recursive: true });
+    expect(() => ensureFile(join(folder, "a"), "text", 0o644)).toThrow();
     expect(readdirSync(folder)).toEqual(["a"]);
   });
 });

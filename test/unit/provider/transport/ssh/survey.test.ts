@@ -1,5 +1,7 @@
 import { execSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseSurvey, SURVEY_COMMAND } from "../../../../../provider/transport/ssh/survey";
 
@@ -47,6 +49,28 @@ describe("what a host says of itself", () => {
     expect(parseSurvey("")).toBeNull();
     expect(parseSurvey("This account is currently not available.\n")).toBeNull();
   });
+
+  it.runIf(process.getuid?.() === 0)(
+    "names no Node that somebody else could replace: root will run it",
+    () => {
+      const directory = mkdtempSync("/var/tls-offload-survey-");
+      try {
+        const node = join(directory, "node");
+        writeFileSync(node, "#!/bin/sh\necho v24.0.0\n", { mode: 0o755 });
+        const found = (mode: number): unknown => {
+          chmodSync(directory, mode);
+          const env = { ...process.env, PATH: `${directory}:${process.env["PATH"] ?? ""}` };
+          return parseSurvey(execSync(SURVEY_COMMAND, { shell: "/bin/sh", env }).toString())?.nodes[0];
+        };
+        expect(found(0o755)).toEqual({ path: node, version: "v24.0.0" });
+        expect(found(0o757)).not.toMatchObject({ path: node });
+        chmodSync(node, 0o757);
+        expect(found(0o755)).not.toMatchObject({ path: node });
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    },
+  );
 
   it("is asked for in words that a real shell understands", () => {
     const answer = parseSurvey(execSync(SURVEY_COMMAND, { shell: "/bin/sh" }).toString());

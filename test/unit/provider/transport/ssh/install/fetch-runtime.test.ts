@@ -29,6 +29,14 @@ describe("the Node runtime that is brought to hosts", () => {
     expect(readdirSync(join(directory, "cache/pulumi-tls-offload"))).toEqual(["once-1.0.0.tgz"]);
   });
 
+  it("is fetched by a program that gets no login and no passphrase", async () => {
+    vi.stubEnv("OFFLOAD_SSH_PASSWORD", "hunter2");
+    vi.stubEnv("PULUMI_CONFIG_PASSPHRASE", "hunter2");
+    npmIs(`env >${directory}/environment; printf '%s' '${CONTENT}' >"$4/bare-1.0.0.tgz"`);
+    await fetchRuntime(runtimeOf("bare"), NOTHING);
+    expect(readFileSync(join(directory, "environment"), "utf8")).not.toContain("hunter2");
+  });
+
   it("is fetched anew when the one in the cache is damaged", async () => {
     npmIs(`printf '%s' '${CONTENT}' >"$4/damaged-1.0.0.tgz"`);
     const cache = join(directory, "cache/pulumi-tls-offload");
