@@ -15,8 +15,10 @@ export interface HostSight {
 export type Sights = ReadonlyMap<string, HostSight>;
 
 export interface Publication {
-  /** To what the load balancer's name leads until now. */
+  /** To what the load balancer's name leads until now, by every zone. */
   readonly current: readonly string[];
+  /** To what it leads by any zone: more than that only where a publication ended half way. */
+  readonly anywhere: readonly string[];
   /** To what it shall lead. */
   readonly addresses: readonly string[];
   /** Hosts whose addresses come to it. */
@@ -34,6 +36,7 @@ export function planPublication(target: Target, sights: Sights): Publication {
   const decided = new Set(seen.flatMap((host) => addressesOf(target, host)));
   return {
     current,
+    anywhere: [...new Set(zonesIn(target.loadBalancerId, documentsOf(sights)).flat())],
     addresses: [
       ...complete.flatMap((host) => addressesOf(target, host)),
       ...current.filter((address) => !decided.has(address)),
@@ -61,13 +64,16 @@ export function stayingHosts(target: Target, old: Target | null): readonly strin
 }
 
 /** What all hosts' zones agree on. */
-export function publishedIn(loadBalancerId: string, documents: ReadonlyMap<string, Document>): string[] {
-  const lists = [...documents.values()].flatMap(({ objects }) => {
+function publishedIn(loadBalancerId: string, documents: ReadonlyMap<string, Document>): string[] {
+  const [first = [], ...others] = zonesIn(loadBalancerId, documents);
+  return first.filter((address) => others.every((list) => list.includes(address)));
+}
+
+function zonesIn(loadBalancerId: string, documents: ReadonlyMap<string, Document>): (readonly string[])[] {
+  return [...documents.values()].flatMap(({ objects }) => {
     const part = objects[loadBalancerId];
     return isKind(part, "loadBalancer") ? [part.spec.publishedAddresses] : [];
   });
-  const [first = [], ...others] = lists;
-  return first.filter((address) => others.every((list) => list.includes(address)));
 }
 
 /** Every address of the host is in the list. */

@@ -1,10 +1,10 @@
-import { OffloadError, type Document } from "tls-offload-agent/contract";
+import { LIMITS, OffloadError, type Document } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { isKind } from "../resource/operation";
 import type { Target } from "../resource/hidden-input";
 import type { AgentClient } from "../transport/agent-client";
 import { ChangeFailed } from "./aftermath";
-import type { Deadline } from "./deadline";
+import { deadlineIn, type Deadline } from "./deadline";
 import { hostsInOrder } from "./plan";
 import {
   addressesOf,
@@ -53,8 +53,7 @@ export async function inStep(
   try {
     outcome = await change();
   } catch (error) {
-    // All is as it was, and so shall the name be.
-    if (before !== null) await publish(publishing, { limit: before }).catch(() => undefined);
+    if (before !== null) await restore(publishing, before);
     throw error;
   }
   if (!mayAdd || outcome.problems.length > 0) return outcome;
@@ -91,13 +90,27 @@ async function withdraw(
     const after = [...sights].map(
       ([host, sight]) => [host, { ...sight, document: without(sight.document) }] as const,
     );
-    const { current, addresses } = planPublication(publishing.target, new Map(after));
+    const { current, anywhere, addresses } = planPublication(publishing.target, new Map(after));
     const left = current.filter((address) => addresses.includes(address));
-    if (sameAddresses(left, current)) return;
+    if (sameAddresses(left, anywhere)) return;
     await putAddresses(publishing, sights, left);
     before ??= current;
   });
   return before;
+}
+
+/** All is as it was, and so shall the name be. It has time of its own: the change may have taken all there was. */
+async function restore(publishing: Publishing, before: readonly string[]): Promise<void> {
+  const deadline = deadlineIn(LIMITS.putBackSeconds);
+  try {
+    await publish({ ...publishing, deadline }, { limit: before });
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    const { target, log } = publishing;
+    log.warning(
+      `${target.dnsName} does not lead to ${before.join(", ")} again; \`pulumi up --refresh\` mends it: ${detail}`,
+    );
+  }
 }
 
 /** `limit`: the name leads to none but these. `verified`: what this very operation has seen already. */
@@ -107,7 +120,7 @@ async function publish(
 ): Promise<Sights> {
   const { target, log } = publishing;
   return retrying(publishing, async (sights) => {
-    const { current, addresses, joining } = planPublication(target, sights);
+    const { current, anywhere, addresses, joining } = planPublication(target, sights);
     const refused = new Set<string>();
     for (const host of joining) {
       const problem = await unverifiedAt(publishing, host, sights, verified);
@@ -118,7 +131,8 @@ async function publish(
     const allowed = addresses.filter(
       (address) => !refused.has(address) && (limit?.includes(address) ?? true),
     );
-    if (!sameAddresses(allowed, current)) await putAddresses(publishing, sights, allowed);
+    const isSame = [current, anywhere].every((list) => sameAddresses(list, allowed));
+    if (!isSame) await putAddresses(publishing, sights, allowed);
   });
 }
 
@@ -198,14 +212,14 @@ async function sightOf(agent: AgentClient): Promise<HostSight> {
   return { document: confirmed, drained: drained ?? false };
 }
 
-/** One more change, which affects no listener: the same list in every host's zone. */
+/** One more change, which affects no listener: the same list in every host's zone. Throws where it is not in all. */
 export async function putAddresses(
   { target, agents, holder, log, deadline }: Publishing,
   sights: Sights,
   publishedAddresses: readonly string[],
 ): Promise<void> {
   log.progress(`${target.dnsName} leads to ${publishedAddresses.join(", ") || "no address"}`);
-  await runTransaction({
+  const { problems } = await runTransaction({
     target,
     agents,
     holder,
@@ -218,6 +232,7 @@ export async function putAddresses(
     log,
     deadline,
   });
+  if (problems.length > 0) throw new Error(problems.join("\n"));
 }
 
 /** A host's part of the load balancer as it is, with other addresses to lead to. */

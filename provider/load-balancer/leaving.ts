@@ -5,7 +5,7 @@ import { putAddresses, sightsOf, withAddresses, type Publishing } from "../fleet
 import { stayingHosts } from "../fleet/publish-plan";
 import { inParallel } from "../fleet/queue";
 import { tryAll, type Attempt } from "../fleet/reach";
-import type { Target } from "../resource/hidden-input";
+import type { Target, TargetHost } from "../resource/hidden-input";
 import type { AgentClient } from "../transport/agent-client";
 import { disconnectAgent } from "../transport/connect";
 import { drainHost } from "./drain";
@@ -15,15 +15,31 @@ export function leavingHosts(target: Target, old: Target | null): string[] {
   return Object.keys(old?.hosts ?? {}).filter((host) => target.hosts[host] === undefined);
 }
 
-/** Hosts that leave, and whose addresses a host under a new name binds. */
+/** Hosts that leave, and of which another one takes over an address or the way to log in: often a mere new name. */
 export function renamedHosts(target: Target, old: Target | null): string[] {
-  const bound = new Set(Object.values(target.hosts).flatMap(({ bindAddresses }) => bindAddresses));
-  return leavingHosts(target, old).filter((host) =>
-    old?.hosts[host]?.bindAddresses.some((address) => bound.has(address)),
-  );
+  const coming = Object.entries(target.hosts).flatMap(([name, host]) => {
+    const before = old?.hosts[name];
+    const had = before === undefined ? [] : marksOf(before);
+    return marksOf(host).filter((mark) => !had.includes(mark));
+  });
+  return leavingHosts(target, old).filter((name) => {
+    const host = old?.hosts[name];
+    return host !== undefined && marksOf(host).some((mark) => coming.includes(mark));
+  });
 }
 
-/** Out of DNS first (see awayFromName), then drained, then uninstalled. */
+/** What two machines do not have in common: many bind the wildcard address, or one that means nothing outside. */
+function marksOf({ addresses, bindAddresses, local, connection }: TargetHost): string[] {
+  // Agents of one machine share what it binds.
+  const bound = local === undefined ? [] : bindAddresses.map((address) => `binds ${address}`);
+  const place =
+    connection === undefined
+      ? []
+      : [`ssh ${connection.host} ${connection.port} ${connection.proxy?.host ?? ""}`];
+  return [...addresses, ...bound, ...place];
+}
+
+/** Out of DNS first (see outOfZones), then drained, then uninstalled. */
 export async function removeHosts(
   hosts: readonly string[],
   old: Target | null,

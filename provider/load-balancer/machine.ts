@@ -52,8 +52,8 @@ export function machineStatus(
 function skewSeconds(timeMs: number, { atMs, answeredMs }: Asked, before: number): number {
   const uncertainSeconds = Math.max(0, answeredMs - atMs) / 2_000;
   const seconds = (timeMs - (atMs + answeredMs) / 2) / 1_000;
-  if (Math.abs(seconds) < SKEW_SECONDS_MIN + uncertainSeconds) return 0;
   if (before !== 0 && Math.abs(seconds - before) < SKEW_STEP_SECONDS + uncertainSeconds) return before;
+  if (Math.abs(seconds) < SKEW_SECONDS_MIN + uncertainSeconds) return 0;
   return Math.round(seconds);
 }
 

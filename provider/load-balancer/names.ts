@@ -14,7 +14,7 @@ import { isKind } from "../resource/operation";
  * A host that lost a listener is the listener's drift, whose update publishes as well. A drain by hand is no drift.
  */
 export function wrongNames(target: Target, sights: Sights): Record<string, string> {
-  const { addresses } = planPublication(target, sights);
+  const { current, addresses } = planPublication(target, sights);
   const mayBe = new Set(hostsInOrder(target).active.flatMap((host) => addressesOf(target, host)));
   const complete = [...sights.keys()].filter((host) => isPublished(target, host, addresses));
   const wrong: Record<string, string> = {};
@@ -23,7 +23,9 @@ export function wrongNames(target: Target, sights: Sights): Record<string, strin
     if (!isKind(part, "loadBalancer")) continue;
     const { publishedAddresses } = part.spec;
     const foreign = publishedAddresses.find((address) => !mayBe.has(address));
+    const astray = publishedAddresses.find((address) => !current.includes(address));
     const missing = complete.find((other) => !isPublished(target, other, publishedAddresses));
+    if (astray !== undefined) wrong[host] = `its DNS leads to ${astray}, to which other hosts' DNS does not`;
     if (foreign !== undefined) wrong[host] = `its DNS leads to ${foreign}, which is no Active host's address`;
     if (missing !== undefined)
       wrong[host] = `its DNS does not lead to host ${missing}, which has every listener`;

@@ -100,7 +100,9 @@ describe("a host that somebody did something to", () => {
     onCleanup(() => engine.stop());
     const taken = { addresses: [B], local: { stateDir: site.stateDir("edge-b") } };
     const failure = await engine
-      .up(() => void new offload.LoadBalancer("web", { hosts: { taken } }))
+      .up(() => {
+        new offload.LoadBalancer("web", { hosts: { taken } });
+      })
       .then(() => "it succeeded", String);
     expect(failure).toContain("host taken: this host belongs to load balancer test-project-test-stack-web");
     const client = localClient("edge-b", site.stateDir("edge-b"));

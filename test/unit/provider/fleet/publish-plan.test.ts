@@ -8,6 +8,7 @@ import {
   type HostSight,
   type Sights,
 } from "../../../../provider/fleet/publish-plan";
+import { wrongNames } from "../../../../provider/load-balancer/names";
 import type { Target, TargetHost } from "../../../../provider/resource/hidden-input";
 
 const HOSTS = ["a", "b", "c", "d"] as const;
@@ -41,6 +42,20 @@ describe("to which hosts the load balancer's name leads", () => {
     expect(plan.addresses).toEqual(["10.0.0.1", "10.0.0.3"]);
     const alone = planPublication(target(), seen({ a: { ...full, published: ["10.0.0.1"], drained: true } }));
     expect(alone.addresses).toEqual(["10.0.0.1"]);
+  });
+
+  it("is known to differ from zone to zone where a publication ended half way", () => {
+    const full = { listeners: { one: "Running" as const } };
+    const half = seen({
+      a: { ...full, published: ["10.0.0.1"] },
+      b: { published: ["10.0.0.1", "10.0.0.2"] },
+    });
+    const { current, anywhere, addresses } = planPublication(target(), half);
+    expect([current, anywhere]).toEqual([["10.0.0.1"], ["10.0.0.1", "10.0.0.2"]]);
+    expect(addresses).toEqual(["10.0.0.1"]);
+    expect(wrongNames(target(), half)).toEqual({
+      b: "its DNS leads to 10.0.0.2, to which other hosts' DNS does not",
+    });
   });
 
   it("never is to one that lacks a listener which every published host has", () => {

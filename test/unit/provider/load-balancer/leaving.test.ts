@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ResourceLog } from "../../../../provider/engine-log/resource-log";
 import { deadlineIn } from "../../../../provider/fleet/deadline";
-import { removeHosts } from "../../../../provider/load-balancer/leaving";
+import { removeHosts, renamedHosts } from "../../../../provider/load-balancer/leaving";
 import { targetSchema, type Target } from "../../../../provider/resource/hidden-input";
 import { freePort } from "../../../support/free-port";
 
@@ -20,6 +20,52 @@ describe("a host that leaves and is gone for good", () => {
     const said: string[] = [];
     await removeHosts(["edge-b"], await unreachable(), attempt(said));
     expect(said).toEqual(["host edge-b is given up: what is on it stays there"]);
+  });
+});
+
+describe("a host that leaves", () => {
+  const connection = (host: string): object => ({ host });
+  const declared = (hosts: Readonly<Record<string, object>>): Target =>
+    targetSchema.parse({
+      loadBalancerId: "shop",
+      dnsName: "shop.lb.internal",
+      hosts: Object.fromEntries(
+        Object.entries(hosts).map(([name, host]) => [
+          name,
+          { bindAddresses: ["0.0.0.0"], status: "Active", ...host },
+        ]),
+      ),
+      dnsPort: null,
+      verify: "deployer",
+      timeoutSeconds: 20,
+    });
+  const a = { addresses: ["10.0.0.1"], connection: connection("10.0.0.1") };
+  const b = { addresses: ["10.0.0.2"], connection: connection("10.0.0.2") };
+
+  it("is not removed before the change because another machine binds every address as well", () => {
+    const old = declared({ a, b });
+    expect(renamedHosts(declared({ a }), old)).toEqual([]);
+    expect(
+      renamedHosts(declared({ a, c: { addresses: ["10.0.0.3"], connection: connection("10.0.0.3") } }), old),
+    ).toEqual([]);
+  });
+
+  it("and comes back under another name goes first, because two agents cannot have its ports", () => {
+    const old = declared({ a, b });
+    expect(renamedHosts(declared({ a, c: b }), old)).toEqual(["b"]);
+    expect(renamedHosts(declared({ a, c: { ...b, addresses: ["198.51.100.2"] } }), old)).toEqual(["b"]);
+    const here = (bind: string, stateDir: string): object => ({
+      addresses: [`198.51.100.${bind.at(-1) ?? ""}`],
+      bindAddresses: [bind],
+      local: { stateDir },
+    });
+    const local = declared({ a: here("127.0.0.1", "/a"), b: here("127.0.0.2", "/b") });
+    expect(renamedHosts(declared({ a: here("127.0.0.1", "/a"), c: here("127.0.0.2", "/c") }), local)).toEqual(
+      ["b"],
+    );
+    expect(renamedHosts(declared({ a: here("127.0.0.1", "/a") }), local)).toEqual([]);
+    const both = { ...here("127.0.0.1", "/a"), bindAddresses: ["127.0.0.1", "127.0.0.2"] };
+    expect(renamedHosts(declared({ a: both }), local)).toEqual(["b"]);
   });
 });
 

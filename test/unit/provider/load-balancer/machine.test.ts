@@ -22,6 +22,10 @@ describe("what is told of a host's machine", () => {
     const first = seen(7.45);
     expect(first.clockSkewSeconds).toBe(7);
     expect(seen(7.55, QUICK, first)).toEqual(first);
+    const barely = seen(2.1);
+    expect(barely.clockSkewSeconds).toBe(2);
+    expect(seen(1.9, QUICK, barely)).toEqual(barely);
+    expect(seen(0.5, QUICK, barely).clockSkewSeconds).toBe(0);
     expect(seen(12, QUICK, first).clockSkewSeconds).toBe(12);
     const tracked = (count: number): MachineStatus => seen(0, QUICK, undefined, { count, max: 1_000 });
     expect(tracked(10)).toEqual(tracked(490));
