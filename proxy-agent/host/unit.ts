@@ -11,6 +11,7 @@ const STOP_SECONDS = 30;
  * `systemd-analyze security` counts what is open. Left open, each for a reason:
  * - the host's network, IP addresses and AF_INET: it serves the network;
  * - CAP_NET_BIND_SERVICE: ports 443 and 53;
+ * - AF_NETLINK: a drain asks the kernel which addresses are this host's own;
  * - MemoryDenyWriteExecute: V8 compiles JavaScript to machine code at run time and would die at start;
  * - PrivateUsers: a capability in a user namespace does not open the host's low ports;
  * - ProcSubset=pid: facts and `status` tell the kernel's settings (/proc/sys), and V8 reads /proc/meminfo;
@@ -59,7 +60,7 @@ ProtectProc=invisible
 PrivateIPC=yes
 RemoveIPC=yes
 KeyringMode=private
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
