@@ -6,7 +6,7 @@ import type { SeenCall } from "./relay";
 import { startTraffic } from "./traffic";
 
 /** Of one fleet; there are as many fleets as networks. */
-const KILLS = process.env["TEST_LONG"] === "1" ? 150 : 21;
+const KILLS = process.env["TEST_LONG"] === "1" ? 150 : 23;
 const SEED = Number(process.env["FLEET_SEED"] ?? Date.now() % 1_000_000);
 
 interface KillPoint {
