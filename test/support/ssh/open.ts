@@ -1,5 +1,6 @@
 import { deadlineIn } from "../../../provider/fleet/deadline";
 import { openSession } from "../../../provider/transport/ssh/pool";
+import type { Patience } from "../../../provider/transport/ssh/retry";
 import type { SshSession } from "../../../provider/transport/ssh/session";
 import { connectionTo } from "./connection";
 import { recordedLog, type RecordedLog } from "./log";
@@ -11,7 +12,11 @@ type Changes = Readonly<Record<string, unknown>>;
 export function openTo(
   sshd: Sshd,
   changes: Changes = {},
-  { log = recordedLog(), seconds = 20, patience = "known" } = {},
+  {
+    log = recordedLog(),
+    seconds = 20,
+    patience = "known",
+  }: { log?: RecordedLog; seconds?: number; patience?: Patience } = {},
 ): Promise<SshSession> {
   return openSession("edge-a", connectionTo(sshd, changes), { log, deadline: deadlineIn(seconds) }, patience);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { joined } from "../../../../proxy-agent/data-plane/builtin/primary/configuration";
+import type { WorkerObserved } from "../../../../proxy-agent/data-plane/builtin/messages";
 import { mergeObserved } from "../../../../proxy-agent/data-plane/builtin/primary/observe";
 import { RateLimit } from "../../../../proxy-agent/data-plane/builtin/worker/rate-limit";
 import { ServerNames } from "../../../../proxy-agent/data-plane/builtin/tls/server-names";
@@ -54,8 +55,10 @@ describe("the workers' answers as one", () => {
     connectionsByServer: { s: 2 },
   };
 
+  const seeing = (one: typeof listener): WorkerObserved => ({ listeners: [one], groups: [] });
+
   test("sum up the connections", () => {
-    const [merged] = mergeObserved([{ listeners: [listener] }, { listeners: [listener] }], {
+    const [merged] = mergeObserved([seeing(listener), seeing(listener)], {
       workers: 2,
       served,
     });
@@ -64,8 +67,8 @@ describe("the workers' answers as one", () => {
 
   test("do not agree while a worker is missing or serves something else", () => {
     const other = { ...listener, fingerprintsSha256: ["old"] };
-    expect(mergeObserved([{ listeners: [listener] }], { workers: 2, served })[0]?.workersAgree).toBe(false);
-    const differing = [{ listeners: [listener] }, { listeners: [other] }];
+    expect(mergeObserved([seeing(listener)], { workers: 2, served })[0]?.workersAgree).toBe(false);
+    const differing = [seeing(listener), seeing(other)];
     expect(mergeObserved(differing, { workers: 2, served })[0]?.workersAgree).toBe(false);
   });
 });
