@@ -47,7 +47,7 @@ export function linkTarget(path: string): string | undefined {
 }
 
 /** undefined: there is no such file. */
-export function readText(path: string): string | undefined {
+function readText(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch {
