@@ -18,3 +18,10 @@ export const HOST_LAYOUT = {
   /** The agent's own user and group. */
   user: "tls-offload",
 } as const;
+
+/** Which Node programs of a host can run the agent. */
+export const HOST_NODE = {
+  oldest: "20.19.0",
+  /** What the unit's sandbox hides from the agent. */
+  hidden: ["/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/"],
+} as const;

@@ -31,6 +31,8 @@ export const LIMITS = {
   drainWaitSeconds: 30,
   /** Clients that may be connected to the agent's API at once. */
   apiConnections: 64,
+  /** An answer of the agent's API that is longer is not read further: no host fills its caller's memory. */
+  apiAnswerBytes: 16 * 1024 * 1024,
   /** An API request that has not been answered by then is given up by the client. */
   apiRequestSeconds: 60,
   /** The same for a request that only looks: shorter, so that one host that hangs does not hold up the look at all. */

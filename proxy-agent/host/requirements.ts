@@ -1,14 +1,10 @@
 import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { OffloadError } from "../contract/errors";
-import { HOST_LAYOUT } from "../contract/host-layout";
+import { HOST_LAYOUT, HOST_NODE } from "../contract/host-layout";
 import { isNewer } from "../contract/newer";
 import type { Account } from "./account";
 import { run } from "./run";
-
-const MINIMUM_NODE = "20.19.0";
-/** What the unit's sandbox hides. */
-const HIDDEN = ["/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/"] as const;
 
 /** Throws INSTALL_REFUSED unless this process may and can install here. */
 export function checkHost(bundle: string): void {
@@ -30,10 +26,11 @@ export async function checkNode(node: string, account: Account): Promise<void> {
   const { status, stdout, detail } = await run(node, ["--version"], account);
   if (status !== 0) throw refused(`the user ${HOST_LAYOUT.user} cannot run ${node}: ${detail}`);
   const version = stdout.trim().replace(/^v/, "");
-  if (isNewer(MINIMUM_NODE, version)) throw refused(`${node} is Node ${version}, it takes ${MINIMUM_NODE}`);
+  const { oldest, hidden } = HOST_NODE;
+  if (isNewer(oldest, version)) throw refused(`${node} is Node ${version}, it takes ${oldest}`);
   const program = realpathSync(node);
-  const hidden = HIDDEN.find((folder) => node.startsWith(folder) || program.startsWith(folder));
-  if (hidden !== undefined) throw refused(`${program} is in ${hidden}, which services do not see`);
+  const folder = hidden.find((one) => node.startsWith(one) || program.startsWith(one));
+  if (folder !== undefined) throw refused(`${program} is in ${folder}, which services do not see`);
 }
 
 function refused(detail: string): OffloadError {

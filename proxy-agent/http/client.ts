@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { z } from "zod";
 import { errorAnswer, patienceSeconds, STATE_FILES, type Call } from "../contract/api";
 import { ERRORS, isErrorCode, OffloadError, type ErrorCode } from "../contract/errors";
+import { LIMITS } from "../contract/limits";
 import { pathOf, type ApiTable } from "./route";
 import { connectInside } from "./socket-path";
 
@@ -102,6 +103,9 @@ function exchange(
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         text += chunk;
+        if (text.length > LIMITS.apiAnswerBytes) {
+          outgoing.destroy(new Error(`it answers with more than ${LIMITS.apiAnswerBytes} bytes`));
+        }
       });
       response.once("error", reject);
       response.once("end", () => {

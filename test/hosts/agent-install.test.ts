@@ -142,4 +142,19 @@ describeUnless(hostsMissing(), "`agent.cjs install` on a host", () => {
       return true;
     });
   });
+
+  it("is taken away by a person on the host, as its provider would, and again without complaint", async () => {
+    const { command, root, stateDir, unitFile, user } = HOST_LAYOUT;
+    const copy = "/root/agent.cjs";
+    await host.sh(`cp ${HOST_LAYOUT.current}/agent.cjs ${copy}`);
+    for (const uninstall of [command, `${NODE} ${copy}`]) {
+      const { stdout } = await host.run(`${uninstall} uninstall`, UNDO_SECONDS);
+      expect(JSON.parse(stdout)).toEqual({ ok: true, state: "removed" });
+    }
+    for (const path of [command, root, stateDir, unitFile, `${unitFile}.d`]) {
+      expect((await host.run(`test -e ${path}`)).status, path).toBe(1);
+    }
+    expect((await host.run(`getent passwd ${user}`)).status).not.toBe(0);
+    expect((await host.run("ss --no-header --listening --tcp 'sport = 443'")).stdout).toBe("");
+  });
 });

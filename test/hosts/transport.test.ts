@@ -13,8 +13,12 @@ import {
   type SshAgent,
 } from "../../provider/transport/ssh/agent";
 import { connectionSchema } from "../../provider/transport/ssh/connection";
+import { fetchRuntime } from "../../provider/transport/ssh/install/fetch-runtime";
 import { install } from "../../provider/transport/ssh/install/install";
+import { chooseNode } from "../../provider/transport/ssh/install/node";
+import { uploadRuntime } from "../../provider/transport/ssh/install/upload";
 import { closeSessions, dials, openSession } from "../../provider/transport/ssh/pool";
+import type { RootLogin } from "../../provider/transport/ssh/root";
 import { surveyHost } from "../../provider/transport/ssh/survey";
 import { change, loadBalancer, LOAD_BALANCER } from "../blackbox/control/objects";
 import { hostsMissing, startHosts, type HostUser, type TestHost } from "../support/hosts";
@@ -115,9 +119,33 @@ describeUnless(hostsMissing(), "the agent of a host over SSH", () => {
     expect((await bare.run("systemctl is-active tls-offload")).stdout.trim()).toBe("inactive");
   });
 
+  it("is not taken away by a load balancer that it does not belong to any more", async () => {
+    const other = { ...agentOf(bare), loadBalancerId: "other-prod-web" };
+    await removeAgent(other);
+    expect(said(other)).toBe(`warning: host bare belongs to ${LOAD_BALANCER} now: the agent there stays`);
+    expect(await bare.sh("systemctl is-enabled tls-offload")).toBe("enabled");
+  });
+
+  it("keeps a Node that works, whoever brings another: an agent may be starting from it", async () => {
+    const login = await loginTo(agentOf(bare));
+    const { bring } = chooseNode("bare", { ...login.survey, nodes: [] });
+    if (bring === null) throw new Error("none is brought");
+    const content = await fetchRuntime(bring, () => undefined);
+    const file = (): Promise<string> => bare.sh(`stat -c %i ${bring.folder}/bin/node`);
+    const before = await file();
+    await uploadRuntime(login, bring, content);
+    expect(await file()).toBe(before);
+    expect(await bare.sh("ls -A /opt/tls-offload")).not.toContain(".incoming");
+  });
+
   it("is taken away without a trace, even damaged, and once more without complaint", async () => {
     await bare.sh("systemctl start tls-offload && rm -r /opt/tls-offload/current /opt/tls-offload/bundles");
+    // Root is not led elsewhere by the agent's user, which may write there.
+    const document = "/var/lib/tls-offload/document.json";
+    await bare.sh(`sed 's/${LOAD_BALANCER}/other-prod-web/g' ${document} > /root/other.json`);
+    await bare.sh(`ln -sf /root/other.json ${document}`);
     await removeAgent(agentOf(bare));
+    await bare.sh("rm /root/other.json");
     await removeAgent(agentOf(bare));
     expect(await lookForAgent(agentOf(bare))).toBeNull();
     closeSessions();
@@ -214,10 +242,14 @@ async function otherBundle(): Promise<Bundle> {
   return { ...carried, file, sha256: createHash("sha256").update(readFileSync(file)).digest("hex") };
 }
 
-async function installBundle(agent: TestAgent, bundle: Bundle): Promise<void> {
+async function loginTo(agent: TestAgent): Promise<RootLogin> {
   const session = await openSession(agent.host, agent.connection, agent, "known");
   const survey = await surveyHost(session, 30);
   if (survey === null) throw new Error("this login is restricted");
-  const { deadline, loadBalancerId, log } = agent;
-  await install({ login: { session, survey, deadline }, loadBalancerId, bundle, log });
+  return { session, survey, deadline: agent.deadline };
+}
+
+async function installBundle(agent: TestAgent, bundle: Bundle): Promise<void> {
+  const { loadBalancerId, log } = agent;
+  await install({ login: await loginTo(agent), loadBalancerId, bundle, log });
 }

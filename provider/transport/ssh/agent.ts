@@ -29,7 +29,7 @@ export interface SshAgent {
 }
 
 /** Installs and starts the agent, or finds it again, and brings it up to this provider's version. */
-export async function installAgent(agent: SshAgent, patience: Patience): Promise<AgentClient> {
+export async function installAgent(agent: SshAgent, patience: Patience = "born"): Promise<AgentClient> {
   const { host, loadBalancerId, log, deadline } = agent;
   const session = await openSession(host, agent.connection, agent, patience);
   const survey = await lookAnew(agent, session);

@@ -24,7 +24,9 @@ export async function reach(connection: Connection | Proxy, where: string, attem
   attempt.deadline.check(`connecting to ${where}`);
   const [login, trust] = [await loginFor(connection, where), await trustOf(connection, where)];
   const { host: address, port } = connection;
-  const seconds = Math.min(connection.perDialTimeout || Infinity, attempt.deadline.remainingSeconds());
+  // Never 0, which is no limit at all.
+  const remaining = Math.max(0.1, attempt.deadline.remainingSeconds());
+  const seconds = Math.min(connection.perDialTimeout || Infinity, remaining);
   const socket = await socketTo(connection, where, seconds, attempt);
   const place = { address, port, where };
   let warned = false;

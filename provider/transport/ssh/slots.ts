@@ -5,10 +5,6 @@ export class Slots {
 
   constructor(private limit: number) {}
 
-  get used(): number {
-    return this.#used;
-  }
-
   /** Answers how to give it back, which counts once; null: none was free in time. */
   async take(seconds: number): Promise<(() => void) | null> {
     if (this.#used < this.limit) this.#used += 1;

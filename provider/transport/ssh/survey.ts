@@ -18,8 +18,6 @@ export interface Survey {
   readonly nodes: readonly HostNode[];
   /** SHA-256 of the agent that the host runs or ran; null: none is installed. */
   readonly bundleSha256: string | null;
-  /** systemd runs the agent. */
-  readonly isActive: boolean;
   /** The login itself may use the agent's socket. */
   readonly mayDial: boolean;
   /** Anything that an agent leaves behind is there. */
@@ -58,7 +56,7 @@ export function surveySeconds(remainingSeconds: number): number {
 /** Logins may print greetings of their own: only lines with this mark count. */
 const MARK = "tls-offload:";
 
-const { current, runtimes, root, command, unit, unitFile, stateDir, user } = HOST_LAYOUT;
+const { current, runtimes, root, command, unitFile, stateDir, user } = HOST_LAYOUT;
 
 const SURVEY_SCRIPT = `
 export LC_ALL=C PATH="$PATH:/usr/local/bin:/usr/sbin:/sbin"
@@ -81,7 +79,6 @@ for node in "$(command -v node)" /usr/bin/node /usr/local/bin/node ${runtimes}/*
 done
 agent=${current}/agent.cjs
 if [ -r $agent ]; then say bundle "$(sha256sum <$agent | cut -c1-64)"; fi
-say service "$(systemctl is-active ${unit} 2>/dev/null)"
 if [ -w ${stateDir}/control.sock ]; then say dial yes; fi
 for trace in ${root} ${command} ${unitFile} ${stateDir}; do
   if [ -e $trace ] || [ -L $trace ]; then say trace $trace; fi
@@ -110,7 +107,6 @@ export function parseSurvey(text: string): Survey | null {
     machine: one("machine"),
     nodes: nodesOf(values.get("node") ?? []),
     bundleSha256: one("bundle") === "" ? null : one("bundle"),
-    isActive: one("service") === "active",
     mayDial: values.has("dial"),
     hasTraces: values.has("trace"),
   };

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
-import { LIMITS, OffloadError } from "tls-offload-agent/contract";
+import { HOST_NODE, LIMITS, OffloadError } from "tls-offload-agent/contract";
 import type { Runtime } from "./node";
 
 const DETAIL_CHARACTERS = 300;
@@ -33,8 +33,8 @@ async function fromCache(runtime: Runtime, progress: (text: string) => void): Pr
     await mkdir(folder, { recursive: true });
     return await pack(runtime, folder, file);
   } catch (error) {
-    const wanted = "20.19";
-    const parameters = { name: `${runtime.name}@${runtime.version}`, wanted, detail: detailOf(error) };
+    const name = `${runtime.name}@${runtime.version}`;
+    const parameters = { name, wanted: HOST_NODE.oldest, detail: detailOf(error) };
     throw new OffloadError("NODE_NOT_FETCHED", "", parameters, { cause: error });
   }
 }

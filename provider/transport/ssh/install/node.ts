@@ -1,10 +1,5 @@
-import { HOST_LAYOUT, isNewer, OffloadError } from "tls-offload-agent/contract";
+import { HOST_LAYOUT, HOST_NODE, isNewer, OffloadError } from "tls-offload-agent/contract";
 import type { HostNode, Survey } from "../survey";
-
-/** The oldest that the agent runs on. */
-const WANTED = "20.19.0";
-/** What the unit's sandbox hides from the agent. */
-const HIDDEN = ["/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/"] as const;
 
 /** A Node that the provider can bring: a package that holds nothing but the program. */
 export interface Runtime {
@@ -50,12 +45,19 @@ export function chooseNode(host: string, { nodes, machine }: Survey): NodeChoice
   const runtime = RUNTIMES[machine];
   if (runtime === undefined) {
     const named = machine === "" ? "this kind of machine" : `a machine of the kind ${machine}`;
-    throw new OffloadError("NODE_NOT_AVAILABLE", `host ${host}`, { wanted: WANTED, machine: named });
+    throw new OffloadError("NODE_NOT_AVAILABLE", `host ${host}`, {
+      wanted: HOST_NODE.oldest,
+      machine: named,
+    });
   }
   return { path: `${runtime.folder}/bin/node`, bring: runtime };
 }
 
 function fits({ path, version }: HostNode): boolean {
   const isVersion = /^v\d+\.\d+\.\d+/.test(version);
-  return isVersion && !isNewer(WANTED, version.slice(1)) && !HIDDEN.some((folder) => path.startsWith(folder));
+  return (
+    isVersion &&
+    !isNewer(HOST_NODE.oldest, version.slice(1)) &&
+    !HOST_NODE.hidden.some((folder) => path.startsWith(folder))
+  );
 }

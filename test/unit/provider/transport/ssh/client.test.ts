@@ -91,6 +91,19 @@ describe("the agent behind an SSH channel", () => {
     expect(seen).toHaveLength(1);
   });
 
+  it("is given up when its answer has no end, instead of filling the memory", async () => {
+    answer = (_, response) => {
+      const more = (): void => {
+        while (response.write("x".repeat(1_000_000)));
+      };
+      response.on("drain", more);
+      more();
+    };
+    await expect(clientOn(session()).call("document", {})).rejects.toThrow(
+      `it answers with more than ${LIMITS.apiAnswerBytes} bytes`,
+    );
+  });
+
   it("makes connections from the host, so that what the deployer cannot reach can be verified", async () => {
     const there = connect((server.address() as AddressInfo).port, "127.0.0.1");
     sockets.push(there);

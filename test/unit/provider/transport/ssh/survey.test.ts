@@ -16,7 +16,6 @@ const ANSWER = [
   "tls-offload:node=v18.19.0 /usr/bin/node",
   "tls-offload:node= /opt/with space/node",
   "tls-offload:bundle=ab12",
-  "tls-offload:service=active",
   "tls-offload:dial=yes",
   "tls-offload:trace=/opt/tls-offload",
   "tls-offload:end=yes",
@@ -37,7 +36,6 @@ describe("what a host says of itself", () => {
           { path: "/opt/with space/node", version: "" },
         ],
         bundleSha256: "ab12",
-        isActive: true,
         mayDial: true,
         hasTraces: true,
       });

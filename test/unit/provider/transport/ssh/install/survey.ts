@@ -9,7 +9,6 @@ export const SURVEY: Survey = {
   machine: "x86_64",
   nodes: [],
   bundleSha256: null,
-  isActive: false,
   mayDial: false,
   hasTraces: false,
 };
