@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { visit } from "../../scripts/demo/visit";
+import { resolveName, visit } from "../../scripts/demo/visit";
 import { HOST_LAYOUT } from "../../proxy-agent/contract/host-layout";
 import { SITE_NAME } from "../e2e/site";
 import { hostsMissing, type TestHost } from "../support/hosts";
@@ -55,6 +55,28 @@ describeUnless(hostsMissing() ?? pulumiMissing(), "what somebody does by hand on
       return true;
     });
   });
+
+  it("a drain holds through changes, which lead the name elsewhere, until it is taken back", async () => {
+    await c.sh("proxy-agent drain");
+    await expect(visit(SITE_NAME, c.address, 443, on.authority.certPem)).rejects.toThrow();
+    const { output } = await on.project.preview("--refresh");
+    expect(output).toMatch(/host edge-c: drained by hand/);
+    // No change has told the others yet, but whoever asks the drained host itself is sent away.
+    expect(await addressesAt(c)).toEqual([a.address, b.address]);
+    const { chainPem: cert, keyPem: key } = await on.authority.issue({ names: [SITE_NAME] });
+    on.configure({ cert, key });
+    await on.project.up();
+    expect(await addressesAt(a)).toEqual([a.address, b.address]);
+    await c.sh("proxy-agent undrain");
+    on.configure();
+    await on.project.up();
+    expect(await addressesAt(a)).toEqual([a.address, b.address, c.address]);
+    await serveAll();
+  });
+
+  async function addressesAt({ address }: TestHost): Promise<string[]> {
+    return [...(await resolveName(`${address}:53`, SITE_NAME)).addresses].sort();
+  }
 
   async function serveAll(): Promise<void> {
     for (const host of on.hosts.all) {
