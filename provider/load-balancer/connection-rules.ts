@@ -61,8 +61,9 @@ function twiceFindings(login: Unchecked, path: string): Finding[] {
   });
   const [pinned, ignored] = ["hostKey", "insecureIgnoreHostKey"] as const;
   if (login[ignored] !== true) return found;
+  // Each connection warns by itself, and names the key that it met.
   return login[pinned] === undefined
-    ? [...found, advice(`${path}.${ignored}`, "HOST_KEY_IGNORED", {})]
+    ? [...found, advice(`${path}.${ignored}`, "HOST_KEY_IGNORED", {}, "at preview")]
     : [...found, mistake(`${path}.${ignored}`, "LOGIN_GIVEN_TWICE", { first: pinned, second: ignored })];
 }
 

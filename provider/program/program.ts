@@ -71,9 +71,10 @@ export class Program {
     const { inputs, findings } = review(member.declaration, known, context);
     member.inputs = inputs;
     member.advice = findings.filter(({ severity }) => severity === "warning");
+    const shown = pulumi.runtime.isDryRun() ? ["error", "at preview"] : ["error"];
     this.report(
       member.place,
-      findings.filter(({ severity }) => severity === "error"),
+      findings.filter(({ severity }) => shown.includes(severity)),
     );
     this.schedule();
   }

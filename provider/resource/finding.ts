@@ -2,8 +2,8 @@ import { messageOf, type ErrorCode, type ErrorParameters } from "tls-offload-age
 
 /** A mistake or a piece of advice about one property. A value that may be secret is never in it. */
 export interface Finding {
-  /** An error is refused; a warning is said and nothing is refused. */
-  readonly severity: "error" | "warning";
+  /** An error is refused; a warning is said and nothing is refused; "at preview": of what the change itself tells more. */
+  readonly severity: "error" | "warning" | "at preview";
   /** "servers[1].port"; "" for the resource as a whole. */
   readonly path: string;
   readonly code: ErrorCode;
@@ -23,8 +23,9 @@ export function advice<Code extends ErrorCode>(
   path: string,
   code: Code,
   parameters: ErrorParameters<Code>,
+  severity: "warning" | "at preview" = "warning",
 ): Finding {
-  return { severity: "warning", path, code, text: textOf(path, code, parameters) };
+  return { severity, path, code, text: textOf(path, code, parameters) };
 }
 
 function textOf<Code extends ErrorCode>(

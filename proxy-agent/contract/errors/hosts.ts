@@ -75,6 +75,7 @@ export const hostErrors = defineErrors({
     status: 400,
     problem: "any host key is accepted, so whoever answers at that address is trusted with this login",
     remedy: "Give `hostKey`, or add the host to `knownHostsFile`, and leave insecureIgnoreHostKey out",
-    cause: "`insecureIgnoreHostKey` is true. Said at every preview and every `up`.",
+    cause:
+      "`insecureIgnoreHostKey` is true. Said at every preview; each connection then names the key that it met.",
   },
 });

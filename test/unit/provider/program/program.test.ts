@@ -197,3 +197,22 @@ describe("a constructor", () => {
     ]);
   });
 });
+
+describe("a login that accepts any host key", () => {
+  const ways = [
+    { insecureIgnoreHostKey: true },
+    { proxy: { host: "10.0.0.1", insecureIgnoreHostKey: true } },
+    { privateKey: pulumi.secret("-----BEGIN PRIVATE KEY-----"), insecureIgnoreHostKey: true },
+  ];
+
+  it.each(ways)("is said once by a preview; a change names the key that each connection met", async (way) => {
+    const program = (): void => {
+      const connection = { host: "10.0.0.10", ...way };
+      new offload.LoadBalancer("web", { hosts: { a: { addresses: ["192.0.2.10"], connection } } });
+    };
+    const { warnings, errors } = await runProgram(program);
+    expect(errors).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/^LoadBalancer web: hosts\.a\..*HOST_KEY_IGNORED/)]);
+    expect((await runProgram(program, false)).warnings).toEqual([]);
+  });
+});
