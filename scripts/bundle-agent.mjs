@@ -31,6 +31,8 @@ const { metafile } = await build({
   // Names stay as they are, so that a stack in the log can be read.
   minifyWhitespace: true,
   minifySyntax: true,
+  // What Node says of a mistake shows the line where it is, which is to leave room for what went wrong.
+  lineLimit: 120,
   metafile: true,
   plugins: [withoutLocales],
   logLevel: "warning",

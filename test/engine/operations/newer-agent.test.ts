@@ -15,7 +15,7 @@ const NEWER = "99.0.0";
 /** As a newer provider leaves it on a host: the same agent, but for its version. */
 function copyNewer(stateDir: string): void {
   const bundle = readFileSync(createRequire(__filename).resolve("tls-offload-agent/bundle"), "utf8");
-  const newer = bundle.replace(/(AGENT_VERSION ?= ?)"[^"]+"/, `$1"${NEWER}"`);
+  const newer = bundle.replace(/(AGENT_VERSION\s*=\s*)"[^"]+"/, `$1"${NEWER}"`);
   expect(newer).not.toBe(bundle);
   const hash = createHash("sha256").update(newer).digest("hex").slice(0, 16);
   mkdirSync(join(stateDir, "bundles", hash), { recursive: true });
