@@ -1,4 +1,4 @@
-import { LIMITS, OffloadError, type Document } from "tls-offload-agent/contract";
+import { LIMITS, messageOf, OffloadError, type Document } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { isKind } from "../resource/operation";
 import type { Target } from "../resource/hidden-input";
@@ -66,8 +66,9 @@ export async function inStep(
     }
     return outcome;
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return { ...outcome, problems: [...outcome.problems, problem] };
+    const detail = error instanceof Error ? error.message : String(error);
+    const { dnsName } = publishing.target;
+    return { ...outcome, problems: [messageOf("NAME_NOT_PUBLISHED", "", { dnsName, detail })] };
   }
 }
 

@@ -106,6 +106,12 @@ export const runErrors = defineErrors({
     remedy: "Run `pulumi up` again: it brings all hosts to the same state",
     cause: "A host went away between the first and the last confirmation.",
   },
+  NAME_NOT_PUBLISHED: {
+    status: 500,
+    problem: "the change is in force, and {dnsName} does not lead to the hosts as it should: {detail}",
+    remedy: "Run `pulumi up` again: it leads the name to each host that serves, and to no other",
+    cause: "A host went away after the change and before the load balancer's name followed it.",
+  },
   VERIFY_NOT_BOUND: {
     status: 502,
     problem: "the agent does not listen on {address} port {port}: {detail}",

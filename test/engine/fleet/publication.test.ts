@@ -29,7 +29,10 @@ describe("the load balancer's name", () => {
       },
     };
     const failure = await fleet.engine.up(fleet.program(wish)).then(() => "it succeeded", String);
-    expect(failure).toContain("CONFIRM_INCOMPLETE");
+    expect(failure).toMatch(
+      /the change is in force, and .* does not lead .*edge-c: changed, and takes it back/,
+    );
+    expect(failure).toMatch(/CONFIRM_INCOMPLETE.*NAME_NOT_PUBLISHED/);
     await fleet.passThrough();
     await fleet.engine.up(fleet.program(wish));
     await expectEverywhere(
