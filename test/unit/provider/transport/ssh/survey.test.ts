@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { describeUnless } from "../../../../support/needs";
 import { parseSurvey, SURVEY_COMMAND } from "../../../../../provider/transport/ssh/survey";
 
 const ANSWER = [
@@ -48,31 +49,32 @@ describe("what a host says of itself", () => {
     expect(parseSurvey("This account is currently not available.\n")).toBeNull();
   });
 
-  it.runIf(process.getuid?.() === 0)(
-    "names no Node that somebody else could replace: root will run it",
-    () => {
-      const directory = mkdtempSync("/var/tls-offload-survey-");
-      try {
-        const node = join(directory, "node");
-        writeFileSync(node, "#!/bin/sh\necho v24.0.0\n", { mode: 0o755 });
-        const found = (mode: number): unknown => {
-          chmodSync(directory, mode);
-          const env = { ...process.env, PATH: `${directory}:${process.env["PATH"] ?? ""}` };
-          return parseSurvey(execSync(SURVEY_COMMAND, { shell: "/bin/sh", env }).toString())?.nodes[0];
-        };
-        expect(found(0o755)).toEqual({ path: node, version: "v24.0.0" });
-        expect(found(0o757)).not.toMatchObject({ path: node });
-        chmodSync(node, 0o757);
-        expect(found(0o755)).not.toMatchObject({ path: node });
-      } finally {
-        rmSync(directory, { recursive: true });
-      }
-    },
-  );
-
   it("is asked for in words that a real shell understands", () => {
     const answer = parseSurvey(execSync(SURVEY_COMMAND, { shell: "/bin/sh" }).toString());
     expect(answer).toMatchObject({ user: userInfo().username, isRoot: process.getuid?.() === 0 });
     expect(answer?.machine).not.toBe("");
+  });
+});
+
+const notRoot = process.getuid?.() === 0 ? null : "root: what root will run has to be its own";
+
+describeUnless(notRoot, "the Node that root will run", () => {
+  it("is none that somebody else could replace", () => {
+    const directory = mkdtempSync("/var/tls-offload-survey-");
+    try {
+      const node = join(directory, "node");
+      writeFileSync(node, "#!/bin/sh\necho v24.0.0\n", { mode: 0o755 });
+      const found = (mode: number): unknown => {
+        chmodSync(directory, mode);
+        const env = { ...process.env, PATH: `${directory}:${process.env["PATH"] ?? ""}` };
+        return parseSurvey(execSync(SURVEY_COMMAND, { shell: "/bin/sh", env }).toString())?.nodes[0];
+      };
+      expect(found(0o755)).toEqual({ path: node, version: "v24.0.0" });
+      expect(found(0o757)).not.toMatchObject({ path: node });
+      chmodSync(node, 0o757);
+      expect(found(0o755)).not.toMatchObject({ path: node });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 });
