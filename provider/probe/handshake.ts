@@ -1,6 +1,7 @@
 import { connect as tlsConnect, type TLSSocket } from "node:tls";
 import {
   LIMITS,
+  OffloadError,
   PROBE_EXPORTER_BYTES,
   PROBE_EXPORTER_LABEL,
   type TlsVersion,
@@ -32,11 +33,15 @@ export type HandshakeResult =
   /** No TCP connection, or silence. */
   | { readonly kind: "no answer"; readonly detail: string };
 
-/** One fresh handshake, never resumed. Any certificate is taken: what it is, is the caller's question. */
+/**
+ * One fresh handshake, never resumed. Any certificate is taken: what it is, is the caller's question. Throws where the
+ * way to the endpoint itself is barred.
+ */
 export async function handshake(wish: HandshakeWish): Promise<HandshakeResult> {
   try {
     return await secured(await openStream(wish), wish);
   } catch (error) {
+    if (error instanceof OffloadError) throw error;
     return { kind: "no answer", detail: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -39,7 +39,9 @@ async function accepts(place: Place): Promise<boolean> {
   try {
     (await openStream(place)).stream.destroy();
     return true;
-  } catch {
+  } catch (error) {
+    // What could not be tried is not closed.
+    if (error instanceof OffloadError) throw error;
     return false;
   }
 }

@@ -2,6 +2,7 @@ import { callOver } from "tls-offload-agent/client";
 import { API, HOST_LAYOUT, LIMITS, OffloadError } from "tls-offload-agent/contract";
 import type { AgentClient } from "../agent-client";
 import { Channels } from "./channels";
+import { PROHIBITED } from "./link";
 import type { SshSession } from "./session";
 import type { Survey } from "./survey";
 
@@ -17,7 +18,12 @@ const channelsOf = new WeakMap<SshSession, Channels>();
 export function sshClient(host: string, open: OpenSession, command: string): AgentClient {
   return {
     host,
-    connect: async (address, port) => (await open(LIMITS.sshCommandSeconds)).forward(address, port),
+    connect: async (address, port) => {
+      const session = await open(LIMITS.sshCommandSeconds);
+      return session.forward(address, port).catch((error: unknown) => {
+        throw whyNoConnection(error);
+      });
+    },
     call: async (name, request, options = {}) => {
       const attempt = async (): ReturnType<typeof callOver<typeof API, typeof name>> => {
         const session = await open(options.timeoutSeconds ?? LIMITS.apiRequestSeconds);
@@ -35,6 +41,13 @@ export function sshClient(host: string, open: OpenSession, command: string): Age
       }
     },
   };
+}
+
+/** That nobody listens there is what was to be found out. A rule of sshd's, or a lost connection, is not about that. */
+function whyNoConnection(error: unknown): unknown {
+  if (!(error instanceof OffloadError) || error.code !== "SSH_CHANNEL_REFUSED") return error;
+  const { detail } = (error as OffloadError<"SSH_CHANNEL_REFUSED">).parameters;
+  return detail === PROHIBITED ? error : new Error(String(detail), { cause: error });
 }
 
 /** A login whose command is fixed runs the agent's dial-stdio whatever it is asked. */
