@@ -1,10 +1,11 @@
-import { LIMITS, OffloadError } from "tls-offload-agent/contract";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LIMITS, OffloadError, type FactsAnswer } from "tls-offload-agent/contract";
 import { deadlineIn } from "../fleet/deadline";
 import { hostsInOrder, hostsNamedIn } from "../fleet/plan";
 import { putAddresses, sightsOf, withAddresses, type Publishing } from "../fleet/publish";
 import { stayingHosts } from "../fleet/publish-plan";
 import { inParallel } from "../fleet/queue";
-import { tryAll, type Attempt } from "../fleet/reach";
+import { tryAll, type Agents, type Attempt } from "../fleet/reach";
 import type { Target, TargetHost } from "../resource/hidden-input";
 import type { AgentClient } from "../transport/agent-client";
 import { disconnectAgent } from "../transport/connect";
@@ -39,24 +40,41 @@ function marksOf({ addresses, bindAddresses, local, connection }: TargetHost): s
   return [...addresses, ...bound, ...place];
 }
 
+/** What is known when hosts leave. */
+export interface Leaving {
+  /** As the load balancer was. */
+  readonly old: Target | null;
+  /** The hosts that it has now. */
+  readonly staying: Agents;
+  /** Resolvers may still lead clients to those that leave. */
+  readonly areNamed: boolean;
+}
+
 /** Out of DNS first (see outOfZones), then drained, then uninstalled. */
 export async function removeHosts(
   hosts: readonly string[],
-  old: Target | null,
+  { old, staying, areNamed }: Leaving,
   attempt: Attempt,
 ): Promise<void> {
-  if (old === null) return;
+  if (old === null || hosts.length === 0) return;
   const released = hostsNamedIn(process.env["OFFLOAD_RELEASE_HOSTS"]);
+  const kept = await instancesOf(staying);
   await inParallel(hosts, LIMITS.hostsAtOnce, async (host) => {
     if (released.has(host)) {
       attempt.log.warning(`host ${host} is given up: what is on it stays there`);
       return;
     }
-    const claim = await claimOf(host, old, attempt);
+    const facts = await factsOf(host, old, attempt);
+    if (facts?.instance !== undefined && kept.has(facts.instance)) {
+      attempt.log.info(`host ${host} goes on under another name`);
+      return;
+    }
+    const claim = facts?.loadBalancerId ?? null;
     if (claim !== null && claim !== old.loadBalancerId) {
       attempt.log.warning(`host ${host} belongs to ${claim} now: the agent there stays`);
       return;
     }
+    if (areNamed && claim !== null) await outlastResolvers(host, old, attempt);
     await drainHost(host, old, attempt);
     await removeHost(host, old, attempt).catch((error: unknown) => {
       throw removalFailed(host, old, error);
@@ -65,14 +83,25 @@ export async function removeHosts(
   });
 }
 
-/** The load balancer that the host says it serves: it may have been given to another one since. null: it does not say. */
-async function claimOf(host: string, old: Target, attempt: Attempt): Promise<string | null> {
+/** A host that has left the name serves until its address is forgotten. OFFLOAD_SKIP_WAITS does not wait. */
+async function outlastResolvers(host: string, old: Target, { log, deadline }: Attempt): Promise<void> {
+  const skipped = (process.env["OFFLOAD_SKIP_WAITS"] ?? "") !== "";
+  if (skipped || old.dnsPort === null || old.hosts[host]?.status !== "Active") return;
+  const seconds = Math.ceil(Math.min(LIMITS.nameTtlSeconds, deadline.remainingSeconds()));
+  log.info(`host ${host}: out of DNS; serves for ${seconds} s more, until resolvers have forgotten it`);
+  await sleep(seconds * 1_000);
+}
+
+/** null: its agent does not answer. It may have been given to another load balancer since. */
+async function factsOf(host: string, old: Target, attempt: Attempt): Promise<FactsAnswer | null> {
   const { agents } = await tryAll(old, [host], "look", attempt);
-  const facts = await agents
-    .get(host)
-    ?.call("facts", {})
-    .catch(() => null);
-  return facts?.loadBalancerId ?? null;
+  const answer = agents.get(host)?.call("facts", {});
+  return (await answer?.catch(() => null)) ?? null;
+}
+
+async function instancesOf(agents: Agents): Promise<ReadonlySet<string>> {
+  const answers = await Promise.all([...agents.values()].map((agent) => agent.call("facts", {})));
+  return new Set(answers.flatMap(({ instance }) => instance ?? []));
 }
 
 function removalFailed(host: string, { loadBalancerId }: Target, error: unknown): OffloadError {

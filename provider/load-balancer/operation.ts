@@ -54,10 +54,12 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       // The same machine under another name: two agents cannot have its ports.
       const renamed = renamedHosts(target, old);
       if (renamed.length > 0) await outOfZones(publishing, old, kept);
-      await removeHosts(renamed, old, attempt);
+      await removeHosts(renamed, { old, staying: agents, areNamed: false }, attempt);
       const outcome = await putParts(change, publishing, kept);
       await outOfOwnZones(publishing, old, kept);
-      const leftOver = await failureOf(removeHosts(leavingHosts(target, old), old, attempt));
+      const leftOver = await failureOf(
+        removeHosts(leavingHosts(target, old), { old, staying: agents, areNamed: true }, attempt),
+      );
       return { agents, drained: drainedHosts(await sightsOf(target, agents)), outcome, leftOver };
     } catch (error) {
       await removeUnused(target, bare, log);

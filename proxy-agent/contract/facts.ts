@@ -47,6 +47,8 @@ export const factsAnswer = z.object({
   /** The load balancer that this host belongs to. */
   loadBalancerId: z.string().nullable(),
   pid: z.int(),
+  /** Tells one agent from all others, whatever name and address lead to it. Missing: an agent that could not tell. */
+  instance: z.string().optional(),
   /** false: nothing starts the agent's processes again when they die. Missing: an agent that could not tell. */
   supervised: z.boolean().optional(),
   nodeVersion: z.string(),

@@ -37,7 +37,11 @@ describeUnless(hostsMissing() ?? pulumiMissing(), "hosts that come, go and die",
     await on.project.up();
     expect(await addressesAt(a)).toEqual(addressesOf(a, b, c, d));
     on.configure({ hosts: declared([a, b, d]) });
-    await on.project.up();
+    const leaving = on.project.start("up", "--yes", "--skip-preview");
+    await leaving.saw(/host edge-c: out of DNS; serves for \d+ s more/);
+    expect(await addressesAt(a)).toEqual(addressesOf(a, b, d));
+    expect(await fingerprintAt(c)).toBe(await fingerprintAt(a));
+    expect((await leaving.done).code).toBe(0);
     for (const { count, failures } of await Promise.all(streams.map((stream) => stream.stop()))) {
       expect(failures).toEqual([]);
       expect(count).toBeGreaterThan(100);
@@ -73,6 +77,26 @@ describeUnless(hostsMissing() ?? pulumiMissing(), "hosts that come, go and die",
     on.configure({ hosts: declared([a, b, d]), cert, key });
     await on.project.up();
     expect(await fingerprintAt(b)).toBe(await fingerprintAt(a));
+    for (const host of [a, b, d]) expect(await addressesAt(host)).toEqual(addressesOf(a, b, d));
+    await on.project.preview("--refresh", "--expect-no-changes");
+  });
+
+  it("a host that gets another name keeps its agent and serves on", async () => {
+    const pid = await d.sh("systemctl show -p MainPID tls-offload");
+    const stream = streamHandshakes({
+      host: d.address,
+      port: 443,
+      servername: SITE_NAME,
+      ca: on.authority.certPem,
+    });
+    const { cert, key } = current;
+    const { "edge-d": moved, ...others } = declared([a, b, d]);
+    if (moved === undefined) throw new Error("edge-d is not declared");
+    on.configure({ hosts: { ...others, "edge-x": moved }, cert, key });
+    const { output } = await on.project.up();
+    expect(output).toContain("host edge-d goes on under another name");
+    expect((await stream.stop()).failures).toEqual([]);
+    expect(await d.sh("systemctl show -p MainPID tls-offload")).toBe(pid);
     for (const host of [a, b, d]) expect(await addressesAt(host)).toEqual(addressesOf(a, b, d));
     await on.project.preview("--refresh", "--expect-no-changes");
   });

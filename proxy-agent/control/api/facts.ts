@@ -1,6 +1,6 @@
 import { CONTRACT_VERSION, type Document } from "../../contract/document";
 import { DATA_PLANE_CAPABILITIES, type FactsAnswer } from "../../contract/facts";
-import { watchRole } from "../../process/role-lock";
+import { instanceHash, watchRole } from "../../process/role-lock";
 import { AGENT_VERSION } from "../../process/version";
 import { unitFacts } from "../../host/unit-drift";
 import { objectsOf } from "../configuration/objects";
@@ -21,6 +21,7 @@ export async function factsOf(
     contractVersions: [CONTRACT_VERSION],
     loadBalancerId: objectsOf(document, "loadBalancer")[0]?.id ?? null,
     pid: process.pid,
+    instance: instanceHash(stateDir, "facts"),
     supervised: supervisor !== undefined,
     nodeVersion: process.versions.node,
     opensslVersion: process.versions.openssl,

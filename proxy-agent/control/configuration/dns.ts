@@ -1,12 +1,10 @@
 import { isIPv6 } from "node:net";
 import type { Document } from "../../contract/document";
+import { LIMITS } from "../../contract/limits";
 import type { SpecOf, StoredObjectOf } from "../../contract/object";
 import type { DnsConfiguration, DnsRecord, DnsZone } from "../../dns/interface";
 import { addressesElsewhere } from "../drain";
 import { objectOf, objectsOf } from "./objects";
-
-/** Short, so that a host that leaves or joins is known soon. */
-const OWN_TTL_SECONDS = 60;
 
 /** What the DNS process shall answer: the load balancer's own name, and the embedded domains. */
 export function dnsConfiguration(document: Document, isDrained = false): DnsConfiguration {
@@ -47,14 +45,14 @@ function ownRecords(loadBalancer: SpecOf<"loadBalancer">, isDrained: boolean): D
   return named.flatMap(([name, addresses]) =>
     addresses.map((address): DnsRecord => {
       const type = isIPv6(address) ? "AAAA" : "A";
-      return { type, name, ttlSeconds: OWN_TTL_SECONDS, address };
+      return { type, name, ttlSeconds: LIMITS.nameTtlSeconds, address };
     }),
   );
 }
 
 function verificationRecord({ domainName, verification }: SpecOf<"domain">): DnsRecord {
   const name = verification.rr === "@" ? domainName : `${verification.rr}.${domainName}`;
-  return { type: "TXT", name, ttlSeconds: OWN_TTL_SECONDS, text: verification.value };
+  return { type: "TXT", name, ttlSeconds: LIMITS.nameTtlSeconds, text: verification.value };
 }
 
 function cnameRecord({ spec }: StoredObjectOf<"record">): DnsRecord {

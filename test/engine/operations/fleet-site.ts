@@ -62,7 +62,7 @@ export class FleetSite {
     const authority = await createAuthority();
     const { chainPem: cert, keyPem: key } = await authority.issue({ names: [NAME] });
     const backend = await startBackend("ECS01");
-    const engine = new MiniEngine({ keepProvider, env });
+    const engine = new MiniEngine({ keepProvider, env: { OFFLOAD_SKIP_WAITS: "1", ...env } });
     const directory = temporaryDirectory("fleet");
     onCleanup(() => engine.stop());
     const dnsPort = withDns ? await freePort() : null;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ResourceLog } from "../../../../provider/engine-log/resource-log";
 import { deadlineIn } from "../../../../provider/fleet/deadline";
-import { removeHosts, renamedHosts } from "../../../../provider/load-balancer/leaving";
+import { removeHosts, renamedHosts, type Leaving } from "../../../../provider/load-balancer/leaving";
 import { targetSchema, type Target } from "../../../../provider/resource/hidden-input";
 import { freePort } from "../../../support/free-port";
 
@@ -11,14 +11,14 @@ describe("a host that leaves and is gone for good", () => {
   });
 
   it("is named by the failure, with the way to go on without it", async () => {
-    const removing = removeHosts(["edge-b"], await unreachable(), attempt([]));
+    const removing = removeHosts(["edge-b"], leaving(await unreachable()), attempt([]));
     await expect(removing).rejects.toThrow(/host edge-b: .*OFFLOAD_RELEASE_HOSTS=edge-b.*DELETE_UNREACHABLE/);
   });
 
   it("holds nothing up once it was given up, and the person is told that all stays on it", async () => {
     process.env["OFFLOAD_RELEASE_HOSTS"] = "edge-x, edge-b";
     const said: string[] = [];
-    await removeHosts(["edge-b"], await unreachable(), attempt(said));
+    await removeHosts(["edge-b"], leaving(await unreachable()), attempt(said));
     expect(said).toEqual(["host edge-b is given up: what is on it stays there"]);
   });
 });
@@ -90,4 +90,8 @@ function attempt(said: string[]): { log: ResourceLog; deadline: ReturnType<typeo
   };
   const log = { info: say, warning: say, progress: () => undefined, debug: () => undefined };
   return { log: { ...log, flush: () => Promise.resolve() }, deadline: deadlineIn(20) };
+}
+
+function leaving(old: Target): Leaving {
+  return { old, staying: new Map(), areNamed: true };
 }
