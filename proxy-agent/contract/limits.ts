@@ -74,7 +74,7 @@ export const LIMITS = {
   restartDelaySecondsMax: 10,
   /** A change waits this long for a data plane or DNS process that is just being started. */
   processStartSeconds: 10,
-  /** Resolvers may remember the addresses of the load balancer's own name for that long: short, so that a host that leaves or joins is known soon. */
+  /** Resolvers may remember the addresses of the load balancer's own name for that long. */
   nameTtlSeconds: 60,
   /** DNS over TCP: connections at once, and idle time of one. */
   dnsTcpConnections: 128,

@@ -8,7 +8,7 @@ export async function statusText(stateDir: string): Promise<string> {
   const observed = await callApi({ ...call, name: "observed" });
   const { dataPlane, dns, servers, problems } = observed;
   return [
-    `agent          ${facts.agentVersion}, Node ${facts.nodeVersion}, ${facts.opensslVersion}, process ${facts.pid}`,
+    `agent          ${facts.agentVersion}, Node ${facts.nodeVersion}, OpenSSL ${facts.opensslVersion}, process ${facts.pid}`,
     ...(facts.supervised === false ? ["supervisor     none: what dies is not started again"] : []),
     ...(facts.cloned === true ? ["machine        not the one that was installed: takes no change"] : []),
     ...(observed.drained === true ? [`drained        ${observed.drainReason ?? ""}`.trimEnd()] : []),
