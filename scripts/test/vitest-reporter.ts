@@ -1,6 +1,9 @@
 import { writeFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import type { TestCase, TestModule, TestSuite } from "vitest/node";
 import type { VitestReport } from "./report";
+
+const REASON_CHARACTERS = 2_000;
 
 /** Tells the runner what passed, failed and was skipped, with the reason that `context.skip(reason)` was given. */
 export default class RunnerReporter {
@@ -9,17 +12,20 @@ export default class RunnerReporter {
     if (file === undefined) throw new Error("TLS_OFFLOAD_TEST_REPORT does not name a file");
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const inState = (state: string): TestCase[] => tests.filter((test) => test.result().state === state);
-    const brokenFiles = modules.filter((module) => module.errors().length > 0).map(pathOf);
+    const brokenFiles = modules.filter((module) => module.errors().length > 0);
     const brokenSuites = modules
       .flatMap((module) => [...module.children.allSuites()])
       .filter((suite) => suite.errors().length > 0)
-      .map((suite) => `${pathOf(suite.module)} > ${suite.fullName} (its set-up or clean-up)`);
+      .map(
+        (suite) =>
+          `${pathOf(suite.module)} > ${suite.fullName} (its set-up or clean-up)${reasonsOf(suite.errors())}`,
+      );
     const report: VitestReport = {
       passed: inState("passed").length,
       failures: [
-        ...inState("failed").map(nameOf),
+        ...inState("failed").map((test) => `${nameOf(test)}${reasonsOf(test.result().errors ?? [])}`),
         ...brokenSuites,
-        ...brokenFiles.map((path) => `${path} (the file itself)`),
+        ...brokenFiles.map((module) => `${pathOf(module)} (the file itself)${reasonsOf(module.errors())}`),
       ],
       skipped: inState("skipped").map((test) => ({ name: nameOf(test), reason: reasonOf(test) })),
     };
@@ -33,6 +39,16 @@ function nameOf(test: TestCase): string {
 
 function pathOf(module: TestModule): string {
   return module.relativeModuleId;
+}
+
+/** What was wrong, short: the end of a long log is often all that is left of it. */
+function reasonsOf(errors: readonly { readonly message: string; readonly diff?: string }[]): string {
+  return errors
+    .flatMap(({ message, diff }) => [message, diff ?? ""])
+    .map((text) => stripVTControlCharacters(text).trim())
+    .filter((text) => text !== "")
+    .map((text) => `\n    ${text.slice(0, REASON_CHARACTERS).replaceAll("\n", "\n    ")}`)
+    .join("");
 }
 
 /** The reason is what `context.skip` was given, or stands in brackets in the name of the skipped suite. */

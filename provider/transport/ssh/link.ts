@@ -22,10 +22,10 @@ export class Link {
   ) {
     // Stays for as long as the connection: an 'error' that nobody hears ends the process.
     client.on("error", (error) => {
-      this.#lose(error.message);
+      this.#lose(closedThere(error) ? CLOSED_THERE : error.message);
     });
     client.on("end", () => {
-      this.#lose("the other side closed it");
+      this.#lose(CLOSED_THERE);
     });
     client.on("close", () => {
       this.#lose("it was cut");
@@ -181,6 +181,13 @@ export class Link {
     for (const tell of this.#onLost) tell(this.#lost ?? "");
     this.#onLost.clear();
   }
+}
+
+const CLOSED_THERE = "the other side closed it";
+
+/** One event with three names: it depends on what was being done at that moment. */
+function closedThere(error: NodeJS.ErrnoException): boolean {
+  return error.code === "ECONNRESET" || error.code === "EPIPE";
 }
 
 /** RFC 4254 5.1: reason 1 is a rule of the server's, whatever its words are. */
