@@ -21,9 +21,10 @@ test("every test is counted once, and each skip is named with its reason", () =>
     passed: 1,
     failed: 3,
     failures: [
-      "outcomes.sample.ts > a suite > fails",
-      "outcomes.sample.ts > a suite that cannot begin (its set-up or clean-up)",
-      "broken.sample.ts (the file itself)",
+      "outcomes.sample.ts > a suite > fails\n" +
+        "    expected 1 to be 2 // Object.is equality\n    - Expected\n    + Received\n    \n    - 2\n    + 1",
+      "outcomes.sample.ts > a suite that cannot begin (its set-up or clean-up)\n    no set-up",
+      "broken.sample.ts (the file itself)\n    this file cannot be loaded",
     ],
     skipped: [
       { name: "outcomes.sample.ts > a suite > lacks a tool", reason: "dig is not installed" },
