@@ -75,9 +75,11 @@ export class Changes {
     );
     try {
       await this.#mutex.run(async () => {
+        // First, because it can fail, and an error must mean that nothing was done.
+        const served = this.#derive(this.#confirmed, new Map(), mark !== undefined);
         drain.set(mark);
         log.warn(mark === undefined ? "back in service" : "drained by hand", mark);
-        await serving.settle(this.#derive(this.#confirmed), { retire: this.#mayRetire });
+        await serving.settle(served, { retire: this.#mayRetire });
       });
     } finally {
       turn.release();
@@ -89,9 +91,7 @@ export class Changes {
     const turn = await this.#queue.enter(request.holder, request.waitSeconds, signal);
     try {
       const answer = await this.#mutex.run(() => this.#begin(request, turn, signal));
-      if (answer.state !== "pending") {
-        turn.release();
-      }
+      if (answer.state !== "pending") turn.release();
       return answer;
     } catch (error) {
       turn.release();

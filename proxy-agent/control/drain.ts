@@ -29,19 +29,33 @@ export class Drain {
 
   /** Throws STATE_NOT_WRITABLE, and then all is as before. */
   set(mark: DrainMark | undefined): void {
-    const directory = dirname(this.#file);
     try {
-      if (mark === undefined) {
-        rmSync(this.#file, { force: true });
-        syncDirectory(directory);
-      } else {
-        atomicWrite(this.#file, JSON.stringify(mark), 0o600);
-      }
+      writeMark(this.#file, mark);
     } catch (error) {
+      // It may have failed after the file was there, or gone: a restart must not bring what was answered with an error.
+      this.#takeBack();
       const detail = error instanceof Error ? error.message : String(error);
-      throw new OffloadError("STATE_NOT_WRITABLE", "", { directory, detail }, { cause: error });
+      const parameters = { directory: dirname(this.#file), detail };
+      throw new OffloadError("STATE_NOT_WRITABLE", "", parameters, { cause: error });
     }
     this.#mark = mark;
+  }
+
+  #takeBack(): void {
+    try {
+      writeMark(this.#file, this.#mark);
+    } catch {
+      // The disk refuses the same step again, which has had its effect on the file's name by then.
+    }
+  }
+}
+
+function writeMark(file: string, mark: DrainMark | undefined): void {
+  if (mark === undefined) {
+    rmSync(file, { force: true });
+    syncDirectory(dirname(file));
+  } else {
+    atomicWrite(file, JSON.stringify(mark), 0o600);
   }
 }
 

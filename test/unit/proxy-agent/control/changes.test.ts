@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type * as FileSystem from "node:fs";
 import { tmpdir } from "node:os";
+import type * as OperatingSystem from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { STATE_FILES, type ChangeRequest, type Put } from "../../../../proxy-agent/contract";
@@ -15,6 +16,15 @@ import { until } from "../../../support/until";
 import { put, SHA } from "./objects";
 
 const disk = vi.hoisted(() => ({ failFlush: false }));
+const network = vi.hoisted(() => ({ isHidden: false }));
+vi.mock("node:os", async (importActual) => {
+  const actual = await importActual<typeof OperatingSystem>();
+  const networkInterfaces = (): ReturnType<typeof actual.networkInterfaces> => {
+    if (network.isHidden) throw new Error("uv_interface_addresses returned Unknown system error 97");
+    return actual.networkInterfaces();
+  };
+  return { ...actual, networkInterfaces };
+});
 vi.mock("node:fs", async (importActual) => {
   const actual = await importActual<typeof FileSystem>();
   return {
@@ -38,6 +48,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   disk.failFlush = false;
+  network.isHidden = false;
   monitor.stop();
   rmSync(stateDir, { recursive: true });
 });
@@ -135,6 +146,34 @@ describe("a confirmation", () => {
     expect(nameOnDisk()).toBe("before");
     await changes.revert(changeId ?? "");
     expect(await changes.change(request("next"), here)).toMatchObject({ state: "pending" });
+  });
+});
+
+describe("a drain, or its end, that is answered with an error", () => {
+  const isMarked = (): boolean => existsSync(join(stateDir, STATE_FILES.drained));
+
+  it("has not happened when the disk refuses it after the file has got its name, also after a restart", async () => {
+    const { changes } = control();
+    disk.failFlush = true;
+    const refused = { code: "STATE_NOT_WRITABLE" };
+    await expect(changes.setDrained({ reason: "" }, here)).rejects.toMatchObject(refused);
+    expect(isMarked()).toBe(false);
+    disk.failFlush = false;
+    await changes.setDrained({ reason: "new memory" }, here);
+    disk.failFlush = true;
+    await expect(changes.setDrained(undefined, here)).rejects.toMatchObject(refused);
+    expect(new Drain(join(stateDir, STATE_FILES.drained)).mark).toEqual({ reason: "new memory" });
+  });
+
+  it("has not happened when the host cannot tell what it is to serve then", async () => {
+    const { changes } = control();
+    await changes.change(request("one", { confirmWithinSeconds: null }), here);
+    network.isHidden = true;
+    await expect(changes.setDrained({ reason: "" }, here)).rejects.toThrow("error 97");
+    expect(isMarked()).toBe(false);
+    network.isHidden = false;
+    await changes.setDrained({ reason: "" }, here);
+    expect(isMarked()).toBe(true);
   });
 });
 
