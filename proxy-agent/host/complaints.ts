@@ -3,7 +3,7 @@ import { z } from "zod";
 const MOST = 2;
 /** What systemd says of every start and end. */
 const NOISE =
-  /^(Starting|Started|Stopping|Stopped) |Scheduled restart|Main process exited|Failed with result|left-over/;
+  /^(Starting|Started|Stopping|Stopped) |Scheduled restart|Main process exited|Failed with result|left-over|usually indicates unclean|remains running after/;
 const logged = z.object({
   time: z.string(),
   level: z.string(),

@@ -8,6 +8,8 @@ import { mustRun, run } from "./run";
 
 const POLL_MILLISECONDS = 50;
 const LEFT_OVER_SECONDS = 5;
+/** Of a start alone systemd says three lines for each process that goes on with the traffic. */
+const JOURNAL_LINES = 1_000;
 /** Version 1 keeps systemd's own hierarchy beside the others. */
 const CGROUP_ROOTS = ["/sys/fs/cgroup", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified"] as const;
 /** What a new supervisor would otherwise adopt in the version before. */
@@ -75,7 +77,7 @@ export async function stopUnit(): Promise<void> {
 
 /** What the unit said lately, for a message. */
 export async function journalTail(sinceSeconds: number): Promise<string> {
-  const args = ["-u", HOST_LAYOUT.unit, "-o", "cat", "-n", "20", "--no-pager", "-q"];
+  const args = ["-u", HOST_LAYOUT.unit, "-o", "cat", "-n", String(JOURNAL_LINES), "--no-pager", "-q"];
   return (await run("journalctl", [...args, `--since=-${sinceSeconds}s`])).stdout;
 }
 

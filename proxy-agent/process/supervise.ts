@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { STATE_FILES } from "../contract/api";
 import { LIMITS } from "../contract/limits";
+import { openLastWords } from "./last-words";
 import type { Logger } from "./log";
 import { watchRole, type Role } from "./role-lock";
 import { stopRole, STOP_ORDER } from "./stop";
@@ -104,17 +103,6 @@ function start(role: Role, stateDir: string): ChildProcess {
     if (last !== undefined) {
       closeSync(last);
     }
-  }
-}
-
-/** What Node itself says when it dies; each start begins the file anew, so it stays small. undefined: no disk. */
-function openLastWords(role: Role, stateDir: string): number | undefined {
-  const logs = join(stateDir, STATE_FILES.logs);
-  try {
-    mkdirSync(logs, { recursive: true, mode: 0o700 });
-    return openSync(join(logs, `${role}.stderr`), "w", 0o600);
-  } catch {
-    return undefined;
   }
 }
 

@@ -37,6 +37,12 @@ describe("why an agent did not serve", () => {
   it("is not what systemd says of every end", () => {
     const text = "Started a.service.\na.service: Main process exited, code=exited\nSyntaxError: here";
     expect(complaints(text, SINCE)).toEqual(["SyntaxError: here"]);
+    const traffic = [
+      "a.service: Unit process 12 (node) remains running after unit stopped.",
+      "a.service: Found left-over process 12 (node) in control group while starting unit. Ignoring.",
+      "This usually indicates unclean termination of a previous run, or service implementation deficiencies.",
+    ];
+    expect(complaints(traffic.join("\n"), SINCE)).toEqual([]);
   });
 
   it("survives a half-written line", () => {
