@@ -120,6 +120,13 @@ export const agentErrors = defineErrors({
     remedy: "Use a provider and an agent of matching versions; run `pulumi up` to bring the agent up to date",
     cause: "A client of another version asked for something that this agent does not offer.",
   },
+  AGENT_FORBIDDEN: {
+    status: 403,
+    problem: "{user} may not ask the agent of this host",
+    remedy:
+      "Use sudo, or join the group {group} (`sudo usermod --append --groups {group} {user}`) and log in again",
+    cause: "Only root and the members of the agent's own group may use it.",
+  },
   HOST_CLONED: {
     status: 409,
     problem:
