@@ -58,6 +58,22 @@ export function keptAddresses(
   return publishedIn(target.loadBalancerId, known).filter((address) => addresses.has(address));
 }
 
+/** Hosts that leave although the name leads to them and to none that stays. */
+export function neededHosts(
+  target: Target,
+  old: Target | null,
+  documents: ReadonlyMap<string, Document>,
+): readonly string[] {
+  if (old === null || keptAddresses(target, old, documents).length > 0) return [];
+  const staying = stayingHosts(target, old);
+  const known = new Map([...documents].filter(([host]) => staying.includes(host)));
+  const named = zonesIn(target.loadBalancerId, known).flat();
+  return hostsInOrder(old).active.filter(
+    (host) =>
+      target.hosts[host] === undefined && addressesOf(old, host).some((address) => named.includes(address)),
+  );
+}
+
 /** Hosts that were Active and are. */
 export function stayingHosts(target: Target, old: Target | null): readonly string[] {
   return hostsInOrder(target).active.filter((host) => old === null || old.hosts[host]?.status === "Active");

@@ -1,44 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { LIMITS, OffloadError, type FactsAnswer } from "tls-offload-agent/contract";
+import { LIMITS, OffloadError, type Document, type FactsAnswer } from "tls-offload-agent/contract";
 import { deadlineIn } from "../fleet/deadline";
 import { hostsInOrder, hostsNamedIn } from "../fleet/plan";
 import { putAddresses, sightsOf, withAddresses, type Publishing } from "../fleet/publish";
-import { stayingHosts } from "../fleet/publish-plan";
+import { neededHosts, stayingHosts } from "../fleet/publish-plan";
 import { inParallel } from "../fleet/queue";
 import { tryAll, type Agents, type Attempt } from "../fleet/reach";
-import type { Target, TargetHost } from "../resource/hidden-input";
+import type { Target } from "../resource/hidden-input";
 import type { AgentClient } from "../transport/agent-client";
 import { disconnectAgent } from "../transport/connect";
+import { renamedHosts } from "./departures";
 import { drainHost } from "./drain";
-
-/** Hosts that are not in the load balancer any more. */
-export function leavingHosts(target: Target, old: Target | null): string[] {
-  return Object.keys(old?.hosts ?? {}).filter((host) => target.hosts[host] === undefined);
-}
-
-/** Hosts that leave, and of which another one takes over an address or the way to log in: often a mere new name. */
-export function renamedHosts(target: Target, old: Target | null): string[] {
-  const coming = Object.entries(target.hosts).flatMap(([name, host]) => {
-    const before = old?.hosts[name];
-    const had = before === undefined ? [] : marksOf(before);
-    return marksOf(host).filter((mark) => !had.includes(mark));
-  });
-  return leavingHosts(target, old).filter((name) => {
-    const host = old?.hosts[name];
-    return host !== undefined && marksOf(host).some((mark) => coming.includes(mark));
-  });
-}
-
-/** What two machines do not have in common: many bind the wildcard address, or one that means nothing outside. */
-function marksOf({ addresses, bindAddresses, local, connection }: TargetHost): string[] {
-  // Agents of one machine share what it binds.
-  const bound = local === undefined ? [] : bindAddresses.map((address) => `binds ${address}`);
-  const place =
-    connection === undefined
-      ? []
-      : [`ssh ${connection.host} ${connection.port} ${connection.proxy?.host ?? ""}`];
-  return [...addresses, ...bound, ...place];
-}
 
 /** What is known when hosts leave. */
 export interface Leaving {
@@ -48,6 +20,22 @@ export interface Leaving {
   readonly staying: Agents;
   /** Resolvers may still lead clients to those that leave. */
   readonly areNamed: boolean;
+}
+
+/** Throws before anything is changed: the hosts that stay may have come by an `up` that failed to fill them. */
+export function requireSuccessors(
+  target: Target,
+  old: Target | null,
+  documents: ReadonlyMap<string, Document>,
+): void {
+  const released = hostsNamedIn(process.env["OFFLOAD_RELEASE_HOSTS"]);
+  const renamed = renamedHosts(target, old);
+  const needed = neededHosts(target, old, documents).filter(
+    (host) => !released.has(host) && !renamed.includes(host),
+  );
+  if (needed.length === 0) return;
+  const parameters = { dnsName: target.dnsName, names: needed.join(",") };
+  throw new OffloadError("HOSTS_STILL_NEEDED", `host ${needed.join(", ")}`, parameters);
 }
 
 /** Out of DNS first (see outOfZones), then drained, then uninstalled. */

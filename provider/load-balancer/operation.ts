@@ -14,7 +14,8 @@ import type { Identity } from "../resource/operation";
 import type { AgentClient } from "../transport/agent-client";
 import { refuseClaimed } from "./claim";
 import { documentsOf } from "./documents";
-import { leavingHosts, outOfOwnZones, outOfZones, removeHost, removeHosts, renamedHosts } from "./leaving";
+import { leavingHosts, renamedHosts } from "./departures";
+import { outOfOwnZones, outOfZones, removeHost, removeHosts, requireSuccessors } from "./leaving";
 import { loadBalancerObject } from "./object";
 import type { LoadBalancerInputs } from "./schema";
 
@@ -49,7 +50,9 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
     try {
       const agents = await reachAll(target, "install", { ...attempt, before: old });
       await adoptClones(agents, log);
-      const kept = keptAddresses(target, old, await documentsOf(agents));
+      const documents = await documentsOf(agents);
+      requireSuccessors(target, old, documents);
+      const kept = keptAddresses(target, old, documents);
       const publishing = { target, agents, holder: hidden.owner, ...attempt };
       // The same machine under another name: two agents cannot have its ports.
       const renamed = renamedHosts(target, old);

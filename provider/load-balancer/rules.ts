@@ -6,6 +6,7 @@ import { isPlainObject } from "../resource/parse";
 import { isUnknown } from "../resource/unknowns";
 import { connectionFindings } from "./connection-rules";
 import { movedFindings } from "./moved";
+import { replacedFindings } from "./replaced";
 
 export const loadBalancerRules: Declaration["rules"] = (inputs, { olds }) => {
   const found: Finding[] = [];
@@ -21,6 +22,7 @@ export const loadBalancerRules: Declaration["rules"] = (inputs, { olds }) => {
       isPlainObject(value) ? connectionFindings(value, `hosts.${host}`) : [],
     ),
     ...movedFindings(targetOf(olds ?? {}), targetOf(inputs)),
+    ...replacedFindings(targetOf(olds ?? {}), targetOf(inputs)),
     ...sharedFindings(inputs),
   ];
 };

@@ -26,9 +26,18 @@ export const hostErrors = defineErrors({
     status: 400,
     problem: "this host is {old} and cannot become {now}",
     remedy:
-      "Leave it what it is, or give the new one another name: the old one is then removed, and the new one filled by the same `pulumi up`",
+      "Leave it what it is, or give the new one another name: add that in one `pulumi up`, and take the old one out in the next",
     cause:
       "Under the name of a host that is in use, another machine is declared: `local` became `connection` or the other way round, or both `connection.host` and all `addresses` are others. User, port, key and jump host may change, and so may either of `connection.host` and `addresses`.",
+  },
+  HOSTS_ALL_REPLACED: {
+    status: 400,
+    problem:
+      "of the hosts that serve none stays ({hosts}): nobody would serve before the new ones are filled",
+    remedy:
+      "Add the new hosts in one `pulumi up`, and take the old ones out in the next. If the old ones are gone for good, set OFFLOAD_RELEASE_HOSTS={names} in the environment",
+    cause:
+      "Every host was replaced at once. Hosts leave by the load balancer's own update, and new ones are filled right after it.",
   },
   STATE_DIRECTORY_MOVED: {
     status: 400,

@@ -93,6 +93,13 @@ export const runErrors = defineErrors({
     remedy: "Run `pulumi up` again, or give the LoadBalancer a larger `timeoutSeconds`",
     cause: "A host or a client of the agent is slow. Pulumi's own timeouts do not reach this provider.",
   },
+  HOSTS_STILL_NEEDED: {
+    status: 409,
+    problem: "cannot leave yet: {dnsName} leads to no host that stays",
+    remedy:
+      "Take it back into `hosts`, run `pulumi up` until it succeeds, and take it out then. If it is gone for good, set OFFLOAD_RELEASE_HOSTS={names} in the environment",
+    cause: "The hosts that stay were never filled and verified: the `up` that added them failed.",
+  },
   DELETE_UNREACHABLE: {
     status: 503,
     problem: "{objectId} cannot be deleted there: {detail}",

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ResourceLog } from "../../../../provider/engine-log/resource-log";
 import { deadlineIn } from "../../../../provider/fleet/deadline";
-import { removeHosts, renamedHosts, type Leaving } from "../../../../provider/load-balancer/leaving";
+import { renamedHosts } from "../../../../provider/load-balancer/departures";
+import { removeHosts, type Leaving } from "../../../../provider/load-balancer/leaving";
 import { targetSchema, type Target } from "../../../../provider/resource/hidden-input";
 import { freePort } from "../../../support/free-port";
 
