@@ -5,25 +5,27 @@ import type { AgentClient } from "../transport/agent-client";
 import { connectAgent, type Approach } from "../transport/connect";
 import type { Deadline } from "./deadline";
 import { hostsInOrder } from "./plan";
+import { together } from "./together";
 
 export type Agents = ReadonlyMap<string, AgentClient>;
 
 export interface Attempt {
   readonly log: ResourceLog;
   readonly deadline: Deadline;
-  /** The load balancer as it was, for an approach that waits for new machines. */
-  readonly before?: Target | null;
+}
+
+/** In the order of names. Those in Maintenance are told. */
+export function activeHosts(target: Target, log: ResourceLog): readonly string[] {
+  const { active, skipped } = hostsInOrder(target);
+  for (const host of skipped) log.warning(`host ${host} is in Maintenance: it is left as it is`);
+  return active;
 }
 
 /** All Active hosts' agents, in the order of names. One that cannot be reached fails the whole, untouched. */
 export async function reachAll(target: Target, approach: Approach, attempt: Attempt): Promise<Agents> {
-  const { active, skipped } = hostsInOrder(target);
-  for (const host of skipped) {
-    attempt.log.warning(`host ${host} is in Maintenance: it is left as it is`);
-  }
+  const active = activeHosts(target, attempt.log);
   const { agents, bare, failures } = await tryAll(target, active, approach, attempt);
-  const [failure] = failures.values();
-  if (failure !== undefined) throw failure;
+  if (failures.size > 0) throw together("HOSTS_REFUSED", [...failures.values()], active.length);
   for (const host of bare) {
     const directory = target.hosts[host]?.local?.stateDir ?? HOST_LAYOUT.stateDir;
     throw new OffloadError("AGENT_MISSING", `host ${host}`, { directory });

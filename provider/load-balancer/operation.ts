@@ -3,18 +3,16 @@ import type { ResourceLog } from "../engine-log/resource-log";
 import { adoptClones } from "../fleet/clones";
 import { deadlineIn } from "../fleet/deadline";
 import { inTurn } from "../fleet/queue";
-import { hostsInOrder } from "../fleet/plan";
 import { inStep, sightsOf, type Publishing } from "../fleet/publish";
 import { drainedHosts, keptAddresses } from "../fleet/publish-plan";
-import { reachAll, tryAll, type Agents } from "../fleet/reach";
+import type { Agents } from "../fleet/reach";
 import { runTransaction, type Outcome } from "../fleet/transaction";
 import { reachForDelete } from "../resource/delete";
 import type { HiddenInput, Target } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
-import type { AgentClient } from "../transport/agent-client";
-import { refuseClaimed } from "./claim";
 import { documentsOf } from "./documents";
 import { leavingHosts, renamedHosts } from "./departures";
+import { installAll, isEmpty, prepareAll, takeBack } from "./installing";
 import { outOfOwnZones, outOfZones, removeHost, removeHosts, requireSuccessors } from "./leaving";
 import { loadBalancerObject } from "./object";
 import type { LoadBalancerInputs } from "./schema";
@@ -45,10 +43,9 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
     const { hidden, old, log } = change;
     const { target } = hidden;
     const attempt = { log, deadline: deadlineIn(target.timeoutSeconds) };
-    const { agents: before, bare } = await tryAll(target, hostsInOrder(target).active, "look", attempt);
-    await refuseClaimed(target, before);
+    const prepared = await prepareAll(target, old, attempt);
     try {
-      const agents = await reachAll(target, "install", { ...attempt, before: old });
+      const agents = await installAll(prepared);
       await adoptClones(agents, log);
       const documents = await documentsOf(agents);
       requireSuccessors(target, old, documents);
@@ -65,7 +62,7 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       );
       return { agents, drained: drainedHosts(await sightsOf(target, agents)), outcome, leftOver };
     } catch (error) {
-      await removeUnused(target, bare, log);
+      await takeBack(target, prepared, log);
       throw error;
     }
   });
@@ -151,28 +148,6 @@ function orphansIn({ objects }: Document, id: string, owner: string): StoredObje
   return Object.values(objects).filter((object) => object.id !== id && object.owner.startsWith(`${stack}/`));
 }
 
-/**
- * After a failed create or update: agents that this one started, and that serve nobody, do not stay. One whose document
- * was lost goes on with what it has in memory.
- */
-async function removeUnused(target: Target, bare: readonly string[], log: ResourceLog): Promise<void> {
-  const attempt = { log, deadline: deadlineIn(target.timeoutSeconds) };
-  const { agents } = await tryAll(target, Object.keys(target.hosts), "look", attempt);
-  for (const [host, agent] of agents) {
-    if (await isUnused(agent, bare.includes(host)))
-      await removeHost(host, target, attempt).catch(() => undefined);
-  }
-}
-
-async function isUnused(agent: AgentClient, isNew: boolean): Promise<boolean> {
-  const answer = await agent.call("document", {}).catch(() => null);
-  if (answer === null) return isNew;
-  if (answer.pending !== null || !isEmpty(answer.confirmed)) return false;
-  if (isNew) return true;
-  const observed = await agent.call("observed", {}).catch(() => null);
-  return observed?.dataPlane.state === "running" && observed.dataPlane.listeners.length === 0;
-}
-
 async function failureOf(work: Promise<void>): Promise<Error | null> {
   return work.then(
     () => null,
@@ -186,8 +161,4 @@ function deletionOf({ id, incarnation }: StoredObject): Delete {
 
 function namesOf(objects: readonly StoredObject[]): string {
   return objects.map(({ id }) => id).join(", ");
-}
-
-function isEmpty({ objects }: Document): boolean {
-  return Object.keys(objects).length === 0;
 }

@@ -4,17 +4,18 @@ import type { Deadline } from "../fleet/deadline";
 import type { Target } from "../resource/hidden-input";
 import type { AgentClient } from "./agent-client";
 import * as local from "./local/agent";
+import { prepareAgent as prepareLocal } from "./local/prepare";
+import type { Prepared } from "./prepared";
 import * as ssh from "./ssh/agent";
 import type { Connection } from "./ssh/connection";
+import { prepareAgent as prepareOverSsh } from "./ssh/prepare";
 
-/** install: puts the provider's agent there. revive: starts an installed agent that died. look: changes nothing. */
-export type Approach = "install" | "revive" | "look";
+/** revive: starts an installed agent that died. look: changes nothing. */
+export type Approach = "revive" | "look";
 
 interface Attempt {
   readonly log: ResourceLog;
   readonly deadline: Deadline;
-  /** The load balancer as it was. A host that is declared as before was there; any other may still be booting. */
-  readonly before?: Target | null;
 }
 
 /** The one place that knows the ways in which a host of a load balancer can be reached. null: no agent is installed there. */
@@ -25,14 +26,21 @@ export async function connectAgent(
   attempt: Attempt,
 ): Promise<AgentClient | null> {
   const way = wayTo(target, host, attempt);
-  switch (approach) {
-    case "install":
-      return way.install();
-    case "revive":
-      return way.revive();
-    case "look":
-      return way.look();
-  }
+  return approach === "revive" ? way.revive() : way.look();
+}
+
+/**
+ * The host, ready for the provider's agent. Throws whatever stands in the way; nothing on the host is changed.
+ * `before`: the load balancer as it was. A host that is declared as before was there; any other may still be booting.
+ */
+export async function prepareHost(
+  target: Target,
+  host: string,
+  before: Target | null,
+  attempt: Attempt,
+): Promise<Prepared> {
+  const wasThere = isDeepStrictEqual(before?.hosts[host], target.hosts[host]);
+  return wayTo(target, host, attempt).prepare(wasThere);
 }
 
 /** Stops the agent and removes what it left on the host. */
@@ -41,29 +49,28 @@ export async function disconnectAgent(target: Target, host: string, attempt: Att
 }
 
 interface Way {
-  readonly install: () => Promise<AgentClient>;
+  readonly prepare: (wasThere: boolean) => Promise<Prepared>;
   readonly revive: () => Promise<AgentClient | null>;
   readonly look: () => Promise<AgentClient | null>;
   readonly remove: () => Promise<void>;
 }
 
-function wayTo(target: Target, host: string, { before, ...attempt }: Attempt): Way {
+function wayTo(target: Target, host: string, attempt: Attempt): Way {
+  const { loadBalancerId } = target;
   const { local: here, connection } = target.hosts[host] ?? {};
   if (here !== undefined) {
     const agent = { host, stateDir: here.stateDir, ...attempt };
     return {
-      install: () => local.installAgent(agent),
+      prepare: () => prepareLocal(agent, loadBalancerId),
       revive: () => local.reviveAgent(agent),
       look: () => local.lookForAgent(agent),
       remove: () => local.removeAgent(agent),
     };
   }
   // Declared hosts have one of the two: the schema sees to that.
-  const { loadBalancerId } = target;
-  const wasThere = isDeepStrictEqual(before?.hosts[host], target.hosts[host]);
   const agent = { host, loadBalancerId, connection: connection as Connection, ...attempt };
   return {
-    install: () => ssh.installAgent(agent, wasThere ? "known" : "born"),
+    prepare: (wasThere) => prepareOverSsh(agent, wasThere ? "known" : "born"),
     revive: () => ssh.reviveAgent(agent),
     look: () => ssh.lookForAgent(agent),
     remove: () => ssh.removeAgent(agent),

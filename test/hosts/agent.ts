@@ -1,7 +1,15 @@
 import { callApi } from "tls-offload-agent/client";
 import { API, STATE_FILES, type AnswerOf, type ApiCall, type RequestOf } from "tls-offload-agent/contract";
 import { HOST_LAYOUT } from "../../proxy-agent/contract/host-layout";
+import type { SshAgent } from "../../provider/transport/ssh/look";
+import { prepareAgent } from "../../provider/transport/ssh/prepare";
+import type { AgentClient } from "../../provider/transport/agent-client";
 import type { TestHost } from "../support/hosts";
+
+/** As an `up` does it that is the host's first. */
+export async function installAgent(agent: SshAgent): Promise<AgentClient> {
+  return (await prepareAgent(agent, "born")).install();
+}
 
 /** A call of the agent on a host, as somebody on that host could make it. */
 export function callAgent<Name extends ApiCall>(

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { deadlineIn } from "../../provider/fleet/deadline";
-import { installAgent, removeAgent, type SshAgent } from "../../provider/transport/ssh/agent";
+import { removeAgent, type SshAgent } from "../../provider/transport/ssh/agent";
 import { connectionSchema } from "../../provider/transport/ssh/connection";
 import { hostsMissing, startHosts } from "../support/hosts";
 import { describeUnless } from "../support/needs";
 import { recordedLog } from "../support/ssh/log";
+import { installAgent } from "./agent";
 
 describeUnless(hostsMissing(), "a host whose disk is full", () => {
   it("is told as such and keeps no half of an agent, which comes once there is room", async () => {

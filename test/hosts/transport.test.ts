@@ -5,16 +5,10 @@ import { afterEach, beforeAll, expect, it } from "vitest";
 import { OffloadError } from "../../proxy-agent/contract";
 import { deadlineIn } from "../../provider/fleet/deadline";
 import { carriedBundle, type Bundle } from "../../provider/transport/local/bundle";
-import {
-  installAgent,
-  lookForAgent,
-  removeAgent,
-  reviveAgent,
-  type SshAgent,
-} from "../../provider/transport/ssh/agent";
+import { lookForAgent, removeAgent, reviveAgent, type SshAgent } from "../../provider/transport/ssh/agent";
 import { connectionSchema } from "../../provider/transport/ssh/connection";
 import { fetchRuntime } from "../../provider/transport/ssh/install/fetch-runtime";
-import { install } from "../../provider/transport/ssh/install/install";
+import { install, readyInstallation } from "../../provider/transport/ssh/install/install";
 import { chooseNode } from "../../provider/transport/ssh/install/node";
 import { uploadRuntime } from "../../provider/transport/ssh/install/upload";
 import { closeSessions, dials, openSession } from "../../provider/transport/ssh/pool";
@@ -26,6 +20,7 @@ import { describeUnless } from "../support/needs";
 import { recordedLog, type RecordedLog } from "../support/ssh/log";
 import { until } from "../support/until";
 import { temporaryDirectory } from "../support/workspace";
+import { installAgent } from "./agent";
 import { tracesOf } from "./traces";
 
 type TestAgent = SshAgent & { readonly log: RecordedLog };
@@ -251,5 +246,5 @@ async function loginTo(agent: TestAgent): Promise<RootLogin> {
 
 async function installBundle(agent: TestAgent, bundle: Bundle): Promise<void> {
   const { loadBalancerId, log } = agent;
-  await install({ login: await loginTo(agent), loadBalancerId, bundle, log });
+  await install(await readyInstallation({ login: await loginTo(agent), loadBalancerId, bundle, log }));
 }

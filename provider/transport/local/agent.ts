@@ -11,13 +11,14 @@ import { localClient } from "./client";
 import { newestInstalled } from "./installed";
 import { isServing } from "./serving";
 import { hasAgent, makeStateDirectory, removeStateDirectory, unusable } from "./state-directory";
+import { toldApart } from "../told-apart";
 import { isNewer } from "./version";
 
 const QUICK_SECONDS = 3;
 const POLL_SECONDS = 0.1;
 const LOG_TAIL_CHARACTERS = 400;
 
-interface LocalAgent {
+export interface LocalAgent {
   readonly host: string;
   readonly stateDir: string;
   readonly log: ResourceLog;
@@ -47,7 +48,8 @@ export async function installAgent(agent: LocalAgent): Promise<AgentClient> {
     keepNewer(agent, facts.agentVersion, bundle.version);
     return localClient(agent.host, agent.stateDir);
   }
-  agent.log.info(`host ${agent.host}: bringing the agent from ${facts.agentVersion} to ${bundle.version}`);
+  const [from, to] = toldApart(facts, bundle);
+  agent.log.info(`host ${agent.host}: bringing the agent from ${from} to ${to}`);
   await runAgent(agent, copy, "stop", "--keep-data-plane");
   return startAgent(agent, copy, bundle.sha256);
 }

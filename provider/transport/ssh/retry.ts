@@ -29,7 +29,8 @@ export async function untilReached<Reached>(
       if (patience === "known" && performance.now() - started > LIMITS.sshKnownSeconds * 1_000) throw error;
       if (deadline.remainingSeconds() <= pauseSeconds) throw error;
       const { detail = "" } = error.parameters as { detail?: string };
-      log.progress(`waiting for SSH: ${detail} (${Math.round(deadline.remainingSeconds())} s left)`);
+      const left = Math.round(deadline.remainingSeconds());
+      log.progress(`${error.where}: waiting for SSH: ${detail} (${left} s left)`);
       await sleep(pauseSeconds * 1_000);
     }
   }

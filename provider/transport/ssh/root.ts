@@ -32,6 +32,12 @@ export function mayBeRoot({ isRoot, maySudo }: Survey): boolean {
   return isRoot || maySudo;
 }
 
+/** Where an agent is installed: throws LOGIN_NOT_IN_GROUP for a login that may neither use nor start it. */
+export function requireUse(host: string, survey: Survey): void {
+  if (mayBeRoot(survey) || survey.mayDial || survey.isMember) return;
+  throw new OffloadError("LOGIN_NOT_IN_GROUP", `host ${host}`, { user: survey.user });
+}
+
 /** The only way in which anything on a host is run as root. Throws HOST_COMMAND_FAILED when it does not succeed. */
 export async function asRoot(login: RootLogin, script: RootScript): Promise<Buffer> {
   const { status, stdout, stderr } = await tryAsRoot(login, script);

@@ -20,6 +20,8 @@ export interface Survey {
   readonly bundleSha256: string | null;
   /** The login itself may use the agent's socket. */
   readonly mayDial: boolean;
+  /** The login is in the agent's group, and so may use the socket once it is there. */
+  readonly isMember: boolean;
   /** Anything that an agent leaves behind is there. */
   readonly hasTraces: boolean;
 }
@@ -80,6 +82,7 @@ done
 agent=${current}/agent.cjs
 if [ -r $agent ]; then say bundle "$(sha256sum <$agent | cut -c1-64)"; fi
 if [ -w ${stateDir}/control.sock ]; then say dial yes; fi
+for group in $(id -Gn); do if [ "$group" = ${user} ]; then say member yes; fi; done
 for trace in ${root} ${command} ${unitFile} ${stateDir}; do
   if [ -e $trace ] || [ -L $trace ]; then say trace $trace; fi
 done
@@ -108,6 +111,7 @@ export function parseSurvey(text: string): Survey | null {
     nodes: nodesOf(values.get("node") ?? []),
     bundleSha256: one("bundle") === "" ? null : one("bundle"),
     mayDial: values.has("dial"),
+    isMember: values.has("member"),
     hasTraces: values.has("trace"),
   };
 }

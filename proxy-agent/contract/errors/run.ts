@@ -33,6 +33,15 @@ export const runErrors = defineErrors({
     remedy: "Log in as root, or as a user with `NOPASSWD: ALL` in sudoers, and run `pulumi up` again",
     cause: "The SSH login is a plain user, or one that may run nothing but the agent's own command.",
   },
+  LOGIN_NOT_IN_GROUP: {
+    status: 403,
+    problem:
+      "an agent is installed there, and {user} may not use it: not root, no sudo without a password, and not in the group tls-offload",
+    remedy:
+      "As root there, make {user} a member: `usermod --append --groups tls-offload {user}` (docs/operating.md, Logins). Or log in as root, or as a user with `NOPASSWD: ALL` in sudoers. Then run `pulumi up` again",
+    cause:
+      "The SSH login is a plain user. Changes take membership of the agent's group, all else takes root.",
+  },
   LOGIN_RESTRICTED: {
     status: 403,
     problem: "{user} may run nothing there but the agent's own command, and no agent answers it: {detail}",
@@ -40,6 +49,18 @@ export const runErrors = defineErrors({
       "Run `pulumi up` once with a login that is root or may sudo without a password, then make {user} a member of the group tls-offload (docs/operating.md, Logins)",
     cause:
       "The login's key is restricted to applying changes; it can neither install the agent nor start it.",
+  },
+  HOSTS_REFUSED: {
+    status: 409,
+    problem: "{failed} of {all} hosts cannot be used, so nothing was changed on any",
+    remedy: "Mend each as it says below, and run `pulumi up` again",
+    cause: "Every host is reached and looked at before anything is installed or changed on one.",
+  },
+  HOSTS_NOT_INSTALLED: {
+    status: 500,
+    problem: "the agent could not be put on {failed} of {all} hosts, so none serves anything new",
+    remedy: "Mend each as it says below, and run `pulumi up` again",
+    cause: "Hosts that were looked at before and took an agent failed while it was installed.",
   },
   HOST_WITHOUT_SYSTEMD: {
     status: 409,

@@ -1,28 +1,44 @@
 import { HOST_LAYOUT, LIMITS, messageOf, OffloadError } from "tls-offload-agent/contract";
+import { checkClaim } from "../../claim";
 import type { ResourceLog } from "../../../engine-log/resource-log";
 import type { Bundle } from "../../local/bundle";
 import { asRoot, type RootLogin } from "../root";
 import { fetchRuntime } from "./fetch-runtime";
-import { chooseNode } from "./node";
-import { checkClaim } from "./plan";
+import { chooseNode, type NodeChoice } from "./node";
 import { uploadBundle, uploadRuntime } from "./upload";
 import { runInstall } from "./verb";
 
-export interface Installation {
+interface Wish {
   readonly login: RootLogin;
-  readonly loadBalancerId: string;
   readonly bundle: Bundle;
   readonly log: ResourceLog;
+}
+
+/** One that nothing known stands in the way of. */
+export interface Installation extends Wish {
+  readonly node: NodeChoice;
+}
+
+/**
+ * Changes nothing on the host. Throws HOST_CLAIMED, NODE_NOT_AVAILABLE, and NODE_NOT_FETCHED for a Node that this
+ * machine would have to send.
+ */
+export async function readyInstallation(wish: Wish & { loadBalancerId: string }): Promise<Installation> {
+  const { login, loadBalancerId, bundle, log } = wish;
+  const { host } = login.session;
+  checkClaim(host, loadBalancerId, await claimOnDisk(login));
+  const node = chooseNode(host, login.survey);
+  if (node.bring !== null) await fetchRuntime(node.bring, log.progress);
+  return { login, bundle, log, node };
 }
 
 /**
  * Brings the agent, and Node where the host has none that fits, and has the agent install itself. Every step can be
  * cut off: what is there is either whole or not there, and the next time goes on. false: a newer one is installed.
  */
-export async function install({ login, loadBalancerId, bundle, log }: Installation): Promise<boolean> {
+export async function install({ login, bundle, log, node }: Installation): Promise<boolean> {
   const { host } = login.session;
-  checkClaim(host, loadBalancerId, await claimOnDisk(login));
-  const { path, bring } = chooseNode(host, login.survey);
+  const { path, bring } = node;
   if (bring !== null) {
     const content = await fetchRuntime(bring, log.progress);
     log.progress(`host ${host}: bringing Node ${bring.version} (${megabytes(content)} MB)`);

@@ -1,6 +1,7 @@
 import { isNewer, OffloadError, type FactsAnswer } from "tls-offload-agent/contract";
 import type { Bundle } from "../../local/bundle";
-import { mayBeRoot } from "../root";
+import { checkClaim } from "../../claim";
+import { mayBeRoot, requireUse } from "../root";
 import type { Survey } from "../survey";
 
 export interface Found {
@@ -19,11 +20,12 @@ export interface Found {
 
 /**
  * keep: it is the one, or newer, or this login may not replace it. Throws when it can neither be kept nor replaced:
- * HOST_CLAIMED, LOGIN_RESTRICTED, INSTALL_NEEDS_ROOT, HOST_WITHOUT_SYSTEMD.
+ * HOST_CLAIMED, LOGIN_RESTRICTED, LOGIN_NOT_IN_GROUP, INSTALL_NEEDS_ROOT, HOST_WITHOUT_SYSTEMD.
  */
 export type InstallPlan =
-  | { readonly kind: "keep"; readonly because: "current" | "newer" | "no root" }
-  | { readonly kind: "install"; readonly survey: Survey };
+  { readonly kind: "keep"; readonly because: Kept } | { readonly kind: "install"; readonly survey: Survey };
+
+export type Kept = "current" | "newer" | "no root";
 
 export function planInstall(found: Found): InstallPlan {
   const { host, loadBalancerId, user, survey, facts, silence, bundle } = found;
@@ -38,15 +40,13 @@ export function planInstall(found: Found): InstallPlan {
     if (facts !== null) return { kind: "keep", because: "no root" };
     if (survey === null)
       throw new OffloadError("LOGIN_RESTRICTED", `host ${host}`, { user, detail: silence });
-    throw new OffloadError("INSTALL_NEEDS_ROOT", `host ${host}`, { doing: "installing the agent", user });
+    const isInstalled = survey.bundleSha256 !== null;
+    if (isInstalled) requireUse(host, survey);
+    const doing = isInstalled ? "starting the agent" : "installing the agent";
+    throw new OffloadError("INSTALL_NEEDS_ROOT", `host ${host}`, { doing, user });
   }
   if (!survey.hasSystemd) throw new OffloadError("HOST_WITHOUT_SYSTEMD", `host ${host}`, {});
   return { kind: "install", survey };
-}
-
-export function checkClaim(host: string, loadBalancerId: string, actual: string | null): void {
-  if (actual === null || actual === loadBalancerId) return;
-  throw new OffloadError("HOST_CLAIMED", `host ${host}`, { actual, loadBalancerId });
 }
 
 /** An agent that cannot tell of its unit is taken at its word. */

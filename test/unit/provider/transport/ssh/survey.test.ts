@@ -18,6 +18,7 @@ const ANSWER = [
   "tls-offload:node= /opt/with space/node",
   "tls-offload:bundle=ab12",
   "tls-offload:dial=yes",
+  "tls-offload:member=yes",
   "tls-offload:trace=/opt/tls-offload",
   "tls-offload:end=yes",
   "",
@@ -38,6 +39,7 @@ describe("what a host says of itself", () => {
         ],
         bundleSha256: "ab12",
         mayDial: true,
+        isMember: true,
         hasTraces: true,
       });
     }

@@ -82,6 +82,16 @@ describe("what is to be done on a host", () => {
     );
   });
 
+  it("takes a group and not root where an agent is installed that the login may not use", () => {
+    const survey = { ...PLAIN, bundleSha256: OURS.sha256 };
+    expect(() => plan({ survey })).toThrow(
+      "host edge-a: an agent is installed there, and plain may not use it: not root, no sudo without a password, and not in the group tls-offload. As root there, make plain a member: `usermod --append --groups tls-offload plain` (docs/operating.md, Logins). Or log in as root, or",
+    );
+    expect(() => plan({ survey: { ...survey, isMember: true } })).toThrow(
+      "host edge-a: starting the agent takes root there, and plain is not root",
+    );
+  });
+
   it("is refused by name on a host of another load balancer, before anything else", () => {
     const facts = { ...FACTS, loadBalancerId: "other-prod-web", agentVersion: "9.0.0" };
     for (const survey of [SURVEY, PLAIN, null]) {

@@ -10,5 +10,6 @@ export const SURVEY: Survey = {
   nodes: [],
   bundleSha256: null,
   mayDial: false,
+  isMember: false,
   hasTraces: false,
 };
