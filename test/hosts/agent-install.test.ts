@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import type { TLSSocket } from "node:tls";
 import { beforeAll, expect, it } from "vitest";
 import { HOST_LAYOUT } from "../../proxy-agent/contract/host-layout";
+import { LIMITS } from "../../proxy-agent/contract/limits";
 import { createAuthority } from "../../scripts/demo/certificate-authority";
 import { certificate, change, group, listener, loadBalancer } from "../blackbox/control/objects";
 import { Backend, echo } from "../support/backends";
@@ -16,8 +17,6 @@ import { callAgent } from "./agent";
 
 const NODE = "/usr/local/bin/node";
 const PORT = 443;
-/** Longer than an agent has to start, twice. */
-const UNDO_SECONDS = 120;
 
 describeUnless(hostsMissing(), "`agent.cjs install` on a host", () => {
   let host: TestHost;
@@ -33,18 +32,23 @@ describeUnless(hostsMissing(), "`agent.cjs install` on a host", () => {
   });
 
   const version = (number: string): string => bundle.replaceAll('"0.1.0"', JSON.stringify(number));
-  const failing = (role: string, number: string): string =>
-    version(number).replace(
+  /** Says once why it does not start, and hangs in silence when it is started again. */
+  const failing = (role: string, number: string): string => {
+    const said = JSON.stringify(`${HOST_LAYOUT.stateDir}/failed-${role}-${number}`);
+    const hang = "for(;;)Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0)";
+    const failure = `const fs=require("fs");if(fs.existsSync(${said}))${hang};fs.writeFileSync(${said},"");\nthrow new Error("broken on purpose")`;
+    return version(number).replace(
       '"use strict";',
-      `"use strict";if(process.argv[2]===${JSON.stringify(role)})throw new Error("broken on purpose");`,
+      `"use strict";if(process.argv[2]===${JSON.stringify(role)}){${failure}}`,
     );
+  };
 
   async function install(text: string): Promise<Record<string, unknown>> {
     const folder = createHash("sha256").update(text).digest("hex").slice(0, 16);
     const file = join(HOST_LAYOUT.bundles, folder, "agent.cjs");
     mkdirSync(dirname(host.path(file)), { recursive: true });
     writeFileSync(host.path(file), text);
-    const { stdout } = await host.run(`${NODE} ${file} install --node ${NODE}`, UNDO_SECONDS);
+    const { stdout } = await host.run(`${NODE} ${file} install --node ${NODE}`, LIMITS.hostInstallSeconds);
     return JSON.parse(stdout) as Record<string, unknown>;
   }
 
@@ -56,10 +60,9 @@ describeUnless(hostsMissing(), "`agent.cjs install` on a host", () => {
   }
 
   it("leaves nothing of a first agent that does not start", async () => {
-    expect(await install(failing("supervise", "0.1.0"))).toMatchObject({
-      ok: false,
-      code: "AGENT_NOT_STARTED",
-    });
+    const answer = await install(failing("supervise", "0.1.0"));
+    expect(answer).toMatchObject({ ok: false, code: "AGENT_NOT_STARTED" });
+    expect(JSON.stringify(answer)).toContain("broken on purpose");
     const { command, root, stateDir, unitFile, user } = HOST_LAYOUT;
     for (const path of [command, root, stateDir, unitFile]) {
       expect((await host.run(`test -e ${path}`)).status, path).toBe(1);
@@ -72,6 +75,21 @@ describeUnless(hostsMissing(), "`agent.cjs install` on a host", () => {
     expect(answers.map(({ state }) => state).sort()).toEqual(["installed", "unchanged"]);
     expect(await install(bundle)).toEqual({ ok: true, state: "unchanged", version: "0.1.0" });
     expect(await host.sh("systemd-analyze security tls-offload | tail -n 1")).toMatch(/: (0\.\d|1\.[0-5]) /);
+  });
+
+  it("has a command for people, which tells those who may not use it who may", async () => {
+    const help = await host.run("proxy-agent --help");
+    expect(help).toMatchObject({ status: 0, stderr: "" });
+    expect(help.stdout).toContain("usage: proxy-agent <command>");
+    expect((await host.run("proxy-agent drian")).status).toBe(2);
+    for (const command of ["status", "facts", "drain", "undrain"]) {
+      const { status, stderr } = await host.run(`runuser -u plain -- proxy-agent ${command}`);
+      expect(status).toBe(1);
+      expect(stderr).toContain("plain may not ask the agent of this host. Use sudo, or join the group");
+    }
+    expect(await host.sh(`runuser -u plain -g ${HOST_LAYOUT.user} -- proxy-agent status`)).toContain(
+      "agent ",
+    );
   });
 
   it("puts back a unit that was edited, disabled and stopped, and leaves somebody's own settings alone", async () => {
@@ -148,7 +166,7 @@ describeUnless(hostsMissing(), "`agent.cjs install` on a host", () => {
     const copy = "/root/agent.cjs";
     await host.sh(`cp ${HOST_LAYOUT.current}/agent.cjs ${copy}`);
     for (const uninstall of [command, `${NODE} ${copy}`]) {
-      const { stdout } = await host.run(`${uninstall} uninstall`, UNDO_SECONDS);
+      const { stdout } = await host.run(`${uninstall} uninstall`, LIMITS.hostInstallSeconds);
       expect(JSON.parse(stdout)).toEqual({ ok: true, state: "removed" });
     }
     for (const path of [command, root, stateDir, unitFile, `${unitFile}.d`]) {
