@@ -1,4 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { messageOf } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { adoptedHosts } from "../fleet/clones";
 import { PartialFailure, ShownError } from "../resource/failure";
@@ -32,16 +33,24 @@ export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declara
     return { outs: await apply(id, olds, news, incarnation, log) };
   },
   read: readLoadBalancer,
-  wantsUpdate: async (olds, log) => {
+  wantsUpdate: async (olds, log, isUpdating) => {
     for (const text of hostAdvice(olds["hostStatus"])) log.warning(text);
     const bundle = await carriedBundle();
-    const old = outdatedAgents(olds["hostStatus"], bundle);
-    for (const [host, version] of old) {
-      log.info(`host ${host}: agent ${version} gives way to ${bundle.version}; connections go on`);
+    const outdated = outdatedAgents(olds["hostStatus"], bundle);
+    const replaceable = outdated.filter(({ limitedUser }) => limitedUser === undefined);
+    for (const { host, version, own } of replaceable) {
+      log.info(`host ${host}: agent ${version} gives way to ${own}; connections go on`);
     }
     // A machine is adopted by an update, for which nothing else may be there to be changed.
     const adopted = [...adoptedHosts()];
-    return old.size > 0 || adopted.some((host) => hiddenOf(olds).target.hosts[host] !== undefined);
+    const wanted =
+      replaceable.length > 0 || adopted.some((host) => hiddenOf(olds).target.hosts[host] !== undefined);
+    // An update meets the agents itself, and with the login of today.
+    if (wanted || isUpdating) return true;
+    for (const { host, version, own, limitedUser: user = "" } of outdated) {
+      log.warning(messageOf("AGENT_OLDER", `host ${host}`, { version, own, user }));
+    }
+    return false;
   },
   delete: async (id, properties, log) => {
     const hidden = hiddenOf(properties);

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { HOST_LAYOUT, messageOf, type DeclaredObjectOf } from "tls-offload-agent/contract";
+import { messageOf, type DeclaredObjectOf } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
 import { clonesAmong } from "../fleet/clones";
+import { observeAll } from "../fleet/observe";
 import { hostsInOrder } from "../fleet/plan";
 import { lookAtAll } from "../fleet/publish";
 import { drainedHosts, type Sights } from "../fleet/publish-plan";
@@ -24,7 +25,8 @@ import { loadBalancerObject } from "./object";
 import { loadBalancerSchema, type LoadBalancerInputs } from "./schema";
 import { pendingHosts, wrongNames } from "./names";
 import { hostProblems } from "./problems";
-import { hostStatusOf, type HostStatus } from "./status";
+import { mendable, rootOnly } from "./root-only";
+import { hostStatusOf } from "./status";
 
 type Part = DeclaredObjectOf<"loadBalancer">;
 
@@ -62,10 +64,12 @@ export async function readLoadBalancer(
   const pending = pendingHosts(hidden.target, sights);
   const circumstances = { bare, drained, pending, before: properties["hostStatus"] };
   const seen = await hostStatusOf(hidden.target, answering, circumstances);
+  const observed = await observeAll(answering);
   const drift = {
-    ...(await hostProblems(id, answering)),
+    ...mendable(rootOnly(seen, observed), answering, log),
+    ...hostProblems(id, observed),
     ...wrongNames(hidden.target, sights),
-    ...driftIn(inputs, hidden, { parts, silent, active, seen }),
+    ...driftIn(inputs, hidden, { parts, silent, active }),
   };
   const hostStatus = { ...(properties["hostStatus"] as object | undefined), ...seen };
   // Of a host that does not answer all is said already.
@@ -90,7 +94,6 @@ interface Sight {
   readonly parts: ReadonlyMap<string, Part>;
   readonly silent: readonly string[];
   readonly active: readonly string[];
-  readonly seen: Readonly<Record<string, HostStatus>>;
 }
 
 function driftIn(inputs: LoadBalancerInputs, hidden: HiddenInput, sight: Sight): Record<string, string> {
@@ -106,19 +109,14 @@ function wrongWith(
   host: string,
   inputs: LoadBalancerInputs,
   hidden: HiddenInput,
-  { parts, silent, seen }: Sight,
+  { parts, silent }: Sight,
 ): string | null {
-  const [part, status] = [parts.get(host), seen[host]];
+  const part = parts.get(host);
   if (silent.includes(host)) return "its agent does not answer";
   if (part === undefined) return "it has no part of this load balancer";
-  if (!isDeepStrictEqual(declaredSpec(inputs, hidden, host, part), part.spec))
-    return "its part was changed behind Pulumi's back";
-  if (status?.status === "Unsupervised")
-    return "its agent's supervisor is gone, and what dies is not started again";
-  const unit = status !== undefined && "unit" in status ? status.unit?.state : undefined;
-  return unit === undefined || unit === "as installed"
+  return isDeepStrictEqual(declaredSpec(inputs, hidden, host, part), part.spec)
     ? null
-    : `its systemd unit ${HOST_LAYOUT.unit} is ${unit}`;
+    : "its part was changed behind Pulumi's back";
 }
 
 /** To which hosts the name leads is no input: see wrongNames. */

@@ -2,6 +2,7 @@ import type { FactsAnswer } from "tls-offload-agent/contract";
 import type { Target } from "../resource/hidden-input";
 import type { Bundle } from "../transport/local/bundle";
 import { isNewer } from "../transport/local/version";
+import { toldApart } from "../transport/told-apart";
 import type { Agents } from "../fleet/reach";
 import type { AgentClient } from "../transport/agent-client";
 import { machineStatus, type MachineStatus } from "./machine";
@@ -25,6 +26,8 @@ export type HostStatus =
       readonly machine?: MachineStatus | undefined;
       /** The systemd unit that starts the agent; absent: none does. */
       readonly unit?: FactsAnswer["unit"];
+      /** The SSH login, where it may neither upgrade nor repair the agent; absent: it may. */
+      readonly limitedUser?: string;
     }
   | { readonly status: "Maintenance" | "Unreachable" | "Missing" };
 
@@ -58,14 +61,24 @@ export async function hostStatusOf(
   return Object.fromEntries<HostStatus>(entries);
 }
 
-/** Hosts whose agent, as last seen, this provider would replace: host name -> its version. */
-export function outdatedAgents(hostStatus: unknown, bundle: Bundle): Map<string, string> {
-  const outdated = new Map<string, string>();
-  for (const [host, status] of Object.entries(statusesIn(hostStatus))) {
-    if (!("bundleSha256" in status) || status.bundleSha256 === bundle.sha256) continue;
-    if (!isNewer(status.agent, bundle.version)) outdated.set(host, status.agent);
-  }
-  return outdated;
+/** A host whose agent, as last seen, this provider would replace. */
+export interface OutdatedAgent {
+  readonly host: string;
+  /** Of the agent that is there, and of this provider's. */
+  readonly version: string;
+  readonly own: string;
+  /** The login that may not replace it; absent: it may. */
+  readonly limitedUser?: string | undefined;
+}
+
+export function outdatedAgents(hostStatus: unknown, bundle: Bundle): OutdatedAgent[] {
+  return Object.entries(statusesIn(hostStatus)).flatMap(([host, status]) => {
+    if (!("bundleSha256" in status) || status.bundleSha256 === bundle.sha256) return [];
+    if (isNewer(status.agent, bundle.version)) return [];
+    const there = { agentVersion: status.agent, bundleSha256: status.bundleSha256 };
+    const [version, own] = toldApart(there, bundle);
+    return [{ host, version, own, limitedUser: status.limitedUser }];
+  });
 }
 
 /** What will hurt on hosts as they were last seen, in sentences that name the host. */
@@ -90,6 +103,7 @@ async function lookAt(agent: AgentClient, before: HostStatus | undefined): Promi
   const asked = { atMs, answeredMs: Date.now() };
   const known = before !== undefined && "machine" in before ? before.machine : undefined;
   const { machine, unit } = facts;
+  const { limitedUser } = agent;
   return {
     status: facts.supervised === false ? "Unsupervised" : "Running",
     agent: facts.agentVersion,
@@ -101,5 +115,6 @@ async function lookAt(agent: AgentClient, before: HostStatus | undefined): Promi
     capabilities: facts.capabilities,
     ...(machine === undefined ? {} : { machine: machineStatus(machine, asked, known) }),
     ...(unit === undefined || unit.state === "none" ? {} : { unit }),
+    ...(limitedUser === undefined ? {} : { limitedUser }),
   };
 }

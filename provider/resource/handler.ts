@@ -29,8 +29,11 @@ export interface Verbs {
     log: ResourceLog,
   ) => Promise<{ outs: Record<string, unknown> }>;
   readonly delete: (id: string, properties: Properties, log: ResourceLog) => Promise<void>;
-  /** Whether the outputs of the last operation ask for an update although no input differs. No network. */
-  readonly wantsUpdate?: (olds: Properties, log: ResourceLog) => Promise<boolean>;
+  /**
+   * Whether the outputs of the last operation ask for an update although no input differs. No network. `isUpdating`:
+   * there is one anyway.
+   */
+  readonly wantsUpdate?: (olds: Properties, log: ResourceLog, isUpdating: boolean) => Promise<boolean>;
 }
 
 /** The provider of one of the five resources that are objects in the hosts' documents. */
@@ -60,9 +63,9 @@ export function providerOf(declaration: Declaration, verbs: Verbs): dynamic.Reso
     diff: (_id: string, olds: Properties, news: Properties) =>
       speaking(declaration, news, async (log) => {
         const { changes, replaces, deleteBeforeReplace } = diffInputs(declaration, olds, news);
-        const drifted = Object.keys(driftOf(olds)).length > 0;
-        const wanted = (await verbs.wantsUpdate?.(olds, log)) ?? false;
-        return { changes: changes || drifted || wanted, replaces: [...replaces], deleteBeforeReplace };
+        const isUpdating = changes || Object.keys(driftOf(olds)).length > 0;
+        const wanted = (await verbs.wantsUpdate?.(olds, log, isUpdating)) ?? false;
+        return { changes: isUpdating || wanted, replaces: [...replaces], deleteBeforeReplace };
       }),
     create: (inputs: Properties) => speaking(declaration, inputs, (log) => verbs.create(inputs, log)),
     read: (id: string, properties: Properties = {}) =>

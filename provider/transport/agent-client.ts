@@ -10,6 +10,8 @@ export interface AgentClient {
     request: RequestOf<Name>,
     options?: CallOptions,
   ) => Promise<AnswerOf<Name>>;
+  /** The SSH login, where it is not root and may not become it: the agent stays as it is. Absent: it may. */
+  readonly limitedUser?: string;
   /** A TCP connection that the host makes. Absent: the host is this machine. */
   readonly connect?: (address: string, port: number) => Promise<Duplex>;
 }

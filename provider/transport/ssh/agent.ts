@@ -4,7 +4,7 @@ import { claimOnDisk } from "./install/install";
 import { runRemove } from "./install/remove";
 import { askFacts, clientOf, forget, look, lookAnew, type SshAgent } from "./look";
 import { openSession } from "./pool";
-import { requireUse } from "./root";
+import { mayBeRoot, requireUse } from "./root";
 import { startAgent } from "./start";
 
 export type { SshAgent } from "./look";
@@ -16,11 +16,12 @@ export async function reviveAgent(agent: SshAgent): Promise<AgentClient | null> 
   if (survey?.bundleSha256 === null) return null;
   const client = clientOf(agent, survey);
   const { facts } = await askFacts(client);
-  // A login with a fixed command can start nothing; the agent's own silence says what is wrong.
+  // A login with a fixed command can start nothing: its client says who can.
   if (survey === null || (facts !== null && facts.supervised !== false)) return client;
   const now = await lookAnew(agent, session);
   if (now === null || now.bundleSha256 === null) return null;
   requireUse(agent.host, now);
+  if (!mayBeRoot(now)) return clientOf(agent, now);
   return startAgent(agent, { session, survey: now, deadline: agent.deadline }, client);
 }
 

@@ -4,6 +4,7 @@ import { deadlineIn, type Deadline } from "../../fleet/deadline";
 import type { AgentClient } from "../agent-client";
 import { dialCommand, sshClient } from "./client";
 import type { Connection } from "./connection";
+import { limitedClient, limitedUserOf } from "./limited";
 import { openSession } from "./pool";
 import type { SshSession } from "./session";
 import { surveyHost, surveySeconds, type Survey } from "./survey";
@@ -43,7 +44,9 @@ export function clientOf({ host, connection, log }: SshAgent, survey: Survey | n
   // The operation's own time may be over when a host is put back: each call has its own.
   const open = (seconds: number): Promise<SshSession> =>
     openSession(host, connection, { log, deadline: deadlineIn(seconds) }, "known");
-  return sshClient(host, open, dialCommand(survey));
+  const client = sshClient(host, open, dialCommand(survey));
+  const user = limitedUserOf(survey, connection);
+  return user === undefined ? client : limitedClient(client, user);
 }
 
 export interface Asked {
@@ -59,7 +62,7 @@ export async function askFacts(client: AgentClient): Promise<Asked> {
   try {
     return { facts: await client.call("facts", {}, { timeoutSeconds: QUICK_SECONDS }), silence: "" };
   } catch (error) {
-    const silent: readonly string[] = ["AGENT_UNREACHABLE", "INTERNAL", "NOT_FOUND"];
+    const silent: readonly string[] = ["AGENT_UNREACHABLE", "AGENT_NOT_STARTABLE", "INTERNAL", "NOT_FOUND"];
     if (!(error instanceof OffloadError) || !silent.includes(String(error.code))) throw error;
     const { detail = "" } = error.parameters as { detail?: string };
     return { facts: null, silence: detail };

@@ -24,8 +24,24 @@ export const runErrors = defineErrors({
     status: 409,
     problem: "its agent (version {version}) is not this provider's ({own}), and {user} may not replace it",
     remedy:
-      "Run `pulumi up` once with a login that is root or may sudo without a password; until then the agent stays as it is",
+      "Run `pulumi up --refresh` once with a login that is root or may sudo without a password; until then the agent stays as it is",
     cause: "A warning: a login that can apply changes, but not upgrade, met an agent of another version.",
+  },
+  AGENT_NOT_STARTABLE: {
+    status: 503,
+    problem: "the agent does not answer, and {user} may not start it: {detail}",
+    remedy:
+      "Run `systemctl start tls-offload` on the host as root, or `pulumi up --refresh` with a login that is root or may sudo without a password",
+    cause:
+      "The agent's process is gone, hangs, or its socket cannot be reached, and the SSH login can apply changes, but start nothing.",
+  },
+  DRIFT_NEEDS_ROOT: {
+    status: 403,
+    problem: "{drift}; to mend that takes root, and {user} may not",
+    remedy:
+      "Run `pulumi up --refresh` once with a login that is root or may sudo without a password; until then it stays as it is",
+    cause:
+      "A warning: a refresh with a login that can apply changes, but not install, found that somebody changed how the host runs its agent.",
   },
   INSTALL_NEEDS_ROOT: {
     status: 403,
