@@ -5,6 +5,7 @@ import type { AgentClient } from "../transport/agent-client";
 import { connectAgent, type Approach } from "../transport/connect";
 import type { Deadline } from "./deadline";
 import { hostsInOrder } from "./plan";
+import { tellMaintenance } from "./silence";
 import { together } from "./together";
 
 export type Agents = ReadonlyMap<string, AgentClient>;
@@ -16,9 +17,8 @@ export interface Attempt {
 
 /** In the order of names. Those in Maintenance are told. */
 export function activeHosts(target: Target, log: ResourceLog): readonly string[] {
-  const { active, skipped } = hostsInOrder(target);
-  for (const host of skipped) log.warning(`host ${host} is in Maintenance: it is left as it is`);
-  return active;
+  tellMaintenance(target, log);
+  return hostsInOrder(target).active;
 }
 
 /** All Active hosts' agents, in the order of names. One that cannot be reached fails the whole, untouched. */

@@ -41,7 +41,7 @@ export async function readLoadBalancer(
   const attempt = { log, deadline: deadlineIn(asked.target.timeoutSeconds) };
   const { agents, bare, failures } = await tryAll(asked.target, active, "look", attempt);
   const { sights, failures: silence } = await lookAtAll(asked.target, agents);
-  tellSilence(asked.target, new Map([...failures, ...silence]), log);
+  await tellSilence(asked, new Map([...failures, ...silence]), log);
   forgetSilence(asked.target, sights.keys());
   const own = incarnationOf(properties) !== "";
   const parts = partsIn(sights, id, own ? asked.owner : null);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { loadBalancerIdOf } from "../program/place";
+import { loadBalancerIdOf, placeOf } from "../program/place";
 import { sealed, without } from "../program/sealed";
 import { OffloadResource, type ResourceKind } from "../resource/base";
 import type { LoadBalancerArgs, LoadBalancerHandle } from "./args";
@@ -40,7 +40,7 @@ export class LoadBalancer extends OffloadResource {
    */
   constructor(name: string, args: LoadBalancerArgs, options?: pulumi.CustomResourceOptions) {
     const id = typeof options?.id === "string" ? options.id : loadBalancerIdOf(name);
-    const open = makeTarget(id, args);
+    const open = makeTarget(id, args, placeOf(kind.declaration.type, name, options?.parent).urn);
     const target = sealed(open, CONNECTION_SECRETS);
     const inputs =
       options?.id === undefined

@@ -14,13 +14,18 @@ const targets = new WeakMap<pulumi.Resource, pulumi.Input<Target>>();
  * The load balancer as its dependents need it, secrets and all, from its arguments alone. Its outputs would be unknown in every
  * preview that touches the load balancer, and all dependents with them.
  */
-export function makeTarget(loadBalancerId: string, args: LoadBalancerArgs): pulumi.Input<Target> {
+export function makeTarget(
+  loadBalancerId: string,
+  args: LoadBalancerArgs,
+  urn?: string,
+): pulumi.Input<Target> {
   const hosts = Object.entries(properties(args.hosts)).map(([name, host]) => [
     name,
     targetHost(loadBalancerId, name, properties(host)),
   ]);
   const target = {
     loadBalancerId,
+    ...(urn === undefined ? {} : { urn }),
     dnsName: normalName(args.dnsName ?? defaultDnsName(loadBalancerId)),
     hosts: Object.fromEntries(hosts) as Target["hosts"],
     dnsPort: args.dnsListen === undefined ? null : (args.dnsListen.port ?? 53),

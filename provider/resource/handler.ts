@@ -63,7 +63,10 @@ export function providerOf(declaration: Declaration, verbs: Verbs): dynamic.Reso
     diff: (_id: string, olds: Properties, news: Properties) =>
       speaking(declaration, news, async (log) => {
         const { changes, replaces, deleteBeforeReplace } = diffInputs(declaration, olds, news);
-        const isUpdating = changes || Object.keys(driftOf(olds)).length > 0;
+        const drifts = Object.entries(driftOf(olds)).map(([host, text]) => `host ${host}: ${String(text)}`);
+        // The inputs are the same, so that Pulumi itself could not say what is to be updated.
+        if (drifts.length > 0 && !changes) log.info(`to be mended: ${drifts.join("; ")}`);
+        const isUpdating = changes || drifts.length > 0;
         const wanted = (await verbs.wantsUpdate?.(olds, log, isUpdating)) ?? false;
         return { changes: isUpdating || wanted, replaces: [...replaces], deleteBeforeReplace };
       }),

@@ -24,6 +24,8 @@ export type TargetHost = z.infer<typeof targetHost>;
 /** The load balancer as its dependents need it: from its arguments alone, so that it is known in every preview. */
 export const targetSchema = z.object({
   loadBalancerId: z.string(),
+  /** Of the LoadBalancer, for messages about its hosts. Older states have none. */
+  urn: z.string().optional(),
   dnsName: z.string(),
   hosts: z.record(z.string(), targetHost),
   /** Where the embedded DNS servers listen; null: they do not. */

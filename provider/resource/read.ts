@@ -138,7 +138,7 @@ async function viewAll(around: Omit<Surroundings, "agents">): Promise<{
       }
     }),
   );
-  tellSilence(hidden.target, silent, log);
+  await tellSilence(hidden, silent, log);
   forgetSilence(hidden.target, views.keys());
   const inOrder = active.flatMap((host) => {
     const view = views.get(host);

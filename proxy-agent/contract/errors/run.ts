@@ -1,11 +1,12 @@
 import { defineErrors } from "./define";
+import { WITHOUT_THE_HOST } from "./without-the-host";
 
 /** What goes wrong while `pulumi up` works on hosts. `where` names the host and the object. */
 export const runErrors = defineErrors({
   AGENT_UNREACHABLE: {
     status: 503,
     problem: "the agent does not answer: {detail}",
-    remedy: "Look at the agent's log in {log}; `pulumi up --refresh` starts it again",
+    remedy: `Look at the agent's log in {log}; \`pulumi up --refresh\` starts it again. ${WITHOUT_THE_HOST}`,
     cause: "The agent's process is gone, hangs, or its socket cannot be reached.",
   },
   AGENT_MISSING: {

@@ -1,11 +1,12 @@
 import { defineErrors } from "./define";
+import { WITHOUT_THE_HOST } from "./without-the-host";
 
 /** What goes wrong between the machine that runs Pulumi and a host that is reached over SSH. */
 export const sshErrors = defineErrors({
   SSH_UNREACHABLE: {
     status: 503,
     problem: "no SSH connection to {address} port {port}: {detail}",
-    remedy: "Look whether the machine is up, its sshd listens there, and no firewall is in between",
+    remedy: `Look whether the machine is up, its sshd listens there, and no firewall is in between. ${WITHOUT_THE_HOST}`,
     cause: "The machine is off, not yet booted, or not reachable from where Pulumi runs.",
   },
   SSH_HANDSHAKE_FAILED: {

@@ -58,11 +58,12 @@ function certificateEffect(untouched: number): ConnectionsEffect {
 }
 
 function listenerStays(untouched: number): ConnectionsEffect {
-  return { ...NONE, untouched, text: `Holds for new connections; ${count(untouched)} not touched` };
+  return { ...NONE, untouched, text: inWords("Holds for new connections", spared(untouched)) };
 }
 
 function listenerEnds(draining: number, drainTimeoutSeconds: number): ConnectionsEffect {
-  const text = `Takes no new connections; ${count(draining)} may go on for up to ${drainTimeoutSeconds} s`;
+  const going = draining === 0 ? [] : [`${count(draining)} may go on for up to ${drainTimeoutSeconds} s`];
+  const text = inWords("Takes no new connections", going);
   return { ...NONE, draining, drainTimeoutSeconds, text };
 }
 
@@ -87,11 +88,21 @@ function groupEffect(
   const timeout =
     after === undefined ? before.connectionDrainTimeoutSeconds : after.connectionDrainTimeoutSeconds;
   const drainTimeoutSeconds = removed.length === 0 ? null : (timeout ?? LIMITS.retiredConnectionSeconds);
-  const text =
-    drainTimeoutSeconds === null
-      ? `Holds for new connections; ${count(untouched)} not touched`
-      : `${count(draining)} to removed servers may go on for up to ${drainTimeoutSeconds} s; ${count(untouched)} not touched`;
+  const going =
+    drainTimeoutSeconds === null || draining === 0
+      ? []
+      : [`${count(draining)} to removed servers may go on for up to ${drainTimeoutSeconds} s`];
+  const text = inWords("Holds for new connections", [...going, ...spared(untouched)]);
   return { untouched, draining, drainTimeoutSeconds, text };
+}
+
+/** Nobody is helped by the news of nothing. */
+function spared(untouched: number): readonly string[] {
+  return untouched === 0 ? [] : [`${count(untouched)} not touched`];
+}
+
+function inWords(first: string, others: readonly string[]): string {
+  return [first, ...others].join("; ");
 }
 
 function connectionsOf(live: readonly LiveListener[], which: (listener: LiveListener) => boolean): number {

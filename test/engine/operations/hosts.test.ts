@@ -29,6 +29,12 @@ describe("the hosts of a load balancer", () => {
     await deleteOn(site, "edge-a", listener);
     await endProcessesNaming(site.stateDir("edge-b"));
     await site.engine.refresh();
+    const { logs } = await site.engine.preview(site.program());
+    const reasons = logs.filter(({ message }) => message.startsWith("to be mended: "));
+    expect(reasons.map(({ urn, message }) => `${urn.split("::").at(-1) ?? ""} ${message}`)).toEqual([
+      "web to be mended: host edge-b: its agent does not answer",
+      `listener to be mended: host edge-a: ${listener} is not there`,
+    ]);
     const { changes } = await site.engine.up(site.program());
     expect(changes.map(({ operation, name }) => `${operation} ${name}`)).toEqual([
       "update web",

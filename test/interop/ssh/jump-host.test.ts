@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { closeSessions, dials } from "../../../provider/transport/ssh/pool";
+import { WITHOUT_THE_HOST } from "../../../proxy-agent/contract/errors/without-the-host";
 import { freePort } from "../../support/free-port";
 import { describeUnless } from "../../support/needs";
 import { connectionTo } from "../../support/ssh/connection";
@@ -63,7 +64,7 @@ describeUnless(missingForSshd, "a host behind a jump host", () => {
     expect(await failureOf(openTo(first(), { ...proxy(), port, dialErrorLimit: 1 }))).toBe(
       `host edge-a: no SSH connection to 127.0.0.1 port ${port}: the jump host says: ` +
         "Connection refused. Look whether the machine is up, its sshd listens there, and no " +
-        "firewall is in between. (SSH_UNREACHABLE)",
+        `firewall is in between. ${WITHOUT_THE_HOST}. (SSH_UNREACHABLE)`,
     );
   });
 

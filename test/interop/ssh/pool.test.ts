@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { closeSessions, dials } from "../../../provider/transport/ssh/pool";
+import { WITHOUT_THE_HOST } from "../../../proxy-agent/contract/errors/without-the-host";
 import { freePort } from "../../support/free-port";
 import { withLimit } from "../../support/limits";
 import { describeUnless } from "../../support/needs";
@@ -10,8 +11,7 @@ import { failureOf, openTo } from "../../support/ssh/open";
 import { missingForSshd, startSshd, type Sshd } from "../../support/ssh/sshd";
 import { until } from "../../support/until";
 
-const UNREACHABLE_REMEDY =
-  "Look whether the machine is up, its sshd listens there, and no firewall is in between. (SSH_UNREACHABLE)";
+const UNREACHABLE_REMEDY = `Look whether the machine is up, its sshd listens there, and no firewall is in between. ${WITHOUT_THE_HOST}. (SSH_UNREACHABLE)`;
 
 describeUnless(missingForSshd, "connections to a real sshd", () => {
   let sshd: Sshd;
@@ -69,7 +69,7 @@ describeUnless(missingForSshd, "connections to a real sshd", () => {
       (error: unknown) => String(error),
     );
     await until("it was tried three times", () => dialled(port) >= 3);
-    expect(log.lines[0]).toMatch(/^progress: waiting for SSH: connection refused \(\d+ s left\)$/);
+    expect(log.lines[0]).toMatch(/^progress: host edge-a: waiting for SSH: connection refused \(\d+ s left\)$/);
     const late = await startSshd({ port });
     try {
       // It is up, but has another user's key: the answer proves that the wait is over.

@@ -190,4 +190,20 @@ describe("what a change does to live connections", () => {
     const { touched } = plan(FULL, [], [{ id: LISTENER, incarnation: "first" }]);
     expect(effectsOf(FULL, touched, live)[0]).toMatchObject({ action: "remove", draining: 5 });
   });
+
+  it("says nothing of connections that there are not", () => {
+    const [first, second] = SPECS.serverGroup.servers;
+    const texts = [undefined, first, second].map((removed) => {
+      const servers = SPECS.serverGroup.servers.filter((server) => server !== removed);
+      const { touched } = plan(FULL, [put("serverGroup", { servers, scheduler: "Rr" })]);
+      const only = { [key("ECS02", "10.0.0.2")]: 2 };
+      const busy = live.map((listener) => ({ ...listener, connectionsByServer: only }));
+      return effectsOf(FULL, touched, busy)[0]?.text;
+    });
+    expect(texts).toEqual([
+      "Holds for new connections; 2 live connections not touched",
+      "Holds for new connections; 2 live connections not touched",
+      "Holds for new connections; 2 live connections to removed servers may go on for up to 30 s",
+    ]);
+  });
 });
