@@ -22,6 +22,8 @@ const BUNDLE = resolve("proxy-agent/dist/agent.cjs");
 let agent: TestAgent;
 let backend: Backend;
 let port: number;
+/** In the environment of every worker of this agent. */
+let mark: string;
 
 beforeAll(async () => {
   agent = await TestAgent.start();
@@ -31,24 +33,24 @@ beforeAll(async () => {
   const deadPort = await freePort();
   const servers = group([backend.port, deadPort], { healthCheck: QUICK_CHECK });
   await agent.call("change", change([loadBalancer(), certificate(issued), servers, listener(port)]));
+  mark = await until("a worker has its mark", () => {
+    const workerPid = /"workerPid":(\d+)/.exec(agent.logs())?.[1] ?? "";
+    return /TLS_OFFLOAD_INSTANCE=[0-9a-f]+/.exec(readProc(workerPid, "environ"))?.[0];
+  });
 });
 
 /** Processes of this agent, workers included: all have its mark or its state directory. */
 function processes(): string[] {
-  const instance = /TLS_OFFLOAD_INSTANCE=[0-9a-f]+/.exec(environmentOf(workerPid()))?.[0] ?? "none";
   return readdirSync("/proc").filter(
     (pid) =>
       /^\d+$/.test(pid) &&
       pid !== String(process.pid) &&
       ((readProc(pid, "cmdline").includes(agent.stateDir) &&
         readProc(pid, "cmdline").includes("agent.cjs")) ||
-        environmentOf(pid).includes(instance)) &&
+        readProc(pid, "environ").includes(mark)) &&
       !readProc(pid, "cmdline").startsWith("sh\0"),
   );
 }
-
-const environmentOf = (pid: string): string => readProc(pid, "environ");
-const workerPid = (): string => /"workerPid":(\d+)/.exec(agent.logs())?.[1] ?? "";
 
 function readProc(pid: string, file: string): string {
   try {
