@@ -3,6 +3,7 @@ import type { Unchecked } from "../resource/definition";
 import { advice, mistake, type Finding } from "../resource/finding";
 import { properties, text } from "../resource/known";
 import { FILE_FIELDS } from "../transport/ssh/connection";
+import { hostKeyFindings } from "./host-key-rules";
 import { expandHome, reasonOf } from "../transport/ssh/local-file";
 
 /** Of one of these, one at most. */
@@ -40,6 +41,7 @@ export function connectionFindings(host: Unchecked, path: string): Finding[] {
   return [
     ...loginFindings(login, `${path}.connection`),
     ...loginFindings(properties(login["proxy"]), `${path}.connection.proxy`),
+    ...hostKeyFindings(host, path),
   ];
 }
 

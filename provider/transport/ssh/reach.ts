@@ -22,7 +22,7 @@ interface Attempt {
 /** One try to reach a machine and to log in to it: what to show and what to believe, the way there, the handshake. */
 export async function reach(connection: Connection | Proxy, where: string, attempt: Attempt): Promise<Link> {
   attempt.deadline.check(`connecting to ${where}`);
-  const [login, trust] = [await loginFor(connection, where), await trustOf(connection, where)];
+  const [login, trust] = [await loginFor(connection, where), trustOf(connection, where)];
   const { host: address, port } = connection;
   // Never 0, which is no limit at all.
   const remaining = Math.max(0.1, attempt.deadline.remainingSeconds());

@@ -80,6 +80,14 @@ export const hostErrors = defineErrors({
     cause:
       "The variable is not exported, or its name is misspelt. Said as a warning: a preview may run elsewhere.",
   },
+  HOST_KEY_MISSING: {
+    status: 400,
+    problem: "no host key of {address} port {port} is in {file}, so `up` from this machine would refuse it",
+    remedy:
+      "Give a line of the machine's own /etc/ssh/ssh_host_*_key.pub as `hostKey`, or compare it with what `ssh-keyscan -p {port} {address}` says and add that to the file. Nothing needs to be done where `pulumi up` runs on another machine that has it",
+    cause:
+      "Nobody has connected to the machine from here before, and its connection pins no `hostKey`. Said as a warning, at the preview.",
+  },
   HOST_KEY_IGNORED: {
     status: 400,
     problem: "any host key is accepted, so whoever answers at that address is trusted with this login",

@@ -2,20 +2,24 @@ import { OffloadError } from "tls-offload-agent/contract";
 import { isAbout, knownName, type KnownHost } from "./known-hosts";
 import { fingerprintOf, sameKey, textOf, type PublicKey } from "./public-key";
 
+export interface KnownHosts {
+  readonly entries: readonly KnownHost[];
+  /** Where a new line belongs. */
+  readonly file: string;
+}
+
 /** By what a machine's host key is judged. */
 export type Trust =
   | { readonly kind: "anything" }
   | { readonly kind: "pinned"; readonly key: PublicKey }
-  | {
-      readonly kind: "known";
-      readonly entries: readonly KnownHost[];
-      /** Where a new line belongs. */
-      readonly file: string;
-    };
+  | ({ readonly kind: "known" } & KnownHosts);
 
-export interface Place {
+interface Machine {
   readonly address: string;
   readonly port: number;
+}
+
+export interface Place extends Machine {
   /** "host edge-a" or "host edge-a: jump host". */
   readonly where: string;
 }
@@ -52,7 +56,7 @@ function judgeKnown(
     const parameters = { ...shown(seen, place), file: revoked.file };
     return new OffloadError("SSH_HOST_KEY_REVOKED", place.where, parameters);
   }
-  const known = about.filter(({ marker }) => marker === "");
+  const known = about.filter(isKey);
   if (known.some(({ key }) => sameKey(key, seen))) return null;
   if (known.some((entry) => isAbout(entry, knownName(place.address, place.port)))) {
     const files = [...new Set(known.map((entry) => entry.file))].join(", ");
@@ -68,13 +72,22 @@ function judgeKnown(
   return new OffloadError("SSH_HOST_KEY_UNKNOWN", place.where, parameters);
 }
 
+/** Whether any key of a machine is known: which one it shows, only a connection tells. */
+export function hasKeyOf({ entries }: KnownHosts, machine: Machine): boolean {
+  return entriesAbout(entries, machine).some(isKey);
+}
+
+function isKey({ marker }: KnownHost): boolean {
+  return marker === "";
+}
+
 /**
  * Where no key is known of the port, those of the machine count too, as OpenSSH has it ("checking without port
  * identifier"): the right one is accepted, and another one says nothing, for another sshd may be at that port.
  */
-function entriesAbout(entries: readonly KnownHost[], { address, port }: Place): KnownHost[] {
+function entriesAbout(entries: readonly KnownHost[], { address, port }: Machine): KnownHost[] {
   const exact = entries.filter((entry) => isAbout(entry, knownName(address, port)));
-  if (port === 22 || exact.some(({ marker }) => marker === "")) return exact;
+  if (port === 22 || exact.some(isKey)) return exact;
   return [...exact, ...entries.filter((entry) => isAbout(entry, knownName(address, 22)))];
 }
 
@@ -105,7 +118,7 @@ export function algorithmsFor(trust: Trust, place: Place): string[] {
       ? [trust.key.type]
       : trust.kind === "known"
         ? entriesAbout(trust.entries, place)
-            .filter(({ marker }) => marker === "")
+            .filter(isKey)
             .map(({ key }) => key.type)
         : [],
   );

@@ -201,7 +201,10 @@ describe("a constructor", () => {
 describe("a login that accepts any host key", () => {
   const ways = [
     { insecureIgnoreHostKey: true },
-    { proxy: { host: "10.0.0.1", insecureIgnoreHostKey: true } },
+    {
+      hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1p",
+      proxy: { host: "10.0.0.1", insecureIgnoreHostKey: true },
+    },
     { privateKey: pulumi.secret("-----BEGIN PRIVATE KEY-----"), insecureIgnoreHostKey: true },
   ];
 
