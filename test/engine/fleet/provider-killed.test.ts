@@ -6,7 +6,7 @@ import type { SeenCall } from "./relay";
 import { startTraffic } from "./traffic";
 
 /** Of one fleet; there are as many fleets as networks. */
-const KILLS = process.env["TEST_LONG"] === "1" ? 150 : 23;
+const KILLS = process.env["TEST_LONG"] === "1" ? 150 : 21;
 const SEED = Number(process.env["FLEET_SEED"] ?? Date.now() % 1_000_000);
 
 interface KillPoint {
@@ -51,6 +51,7 @@ it.concurrent.each([21, 22])(
     const { visits, failures } = await traffic.stop();
     expect(failures).toEqual([]);
     expect([...seen].filter(([name]) => name !== "never").length).toBeGreaterThan(3);
+    expect(KILLS - (seen.get("never") ?? 0), "kills that were").toBeGreaterThanOrEqual(KILLS - 1);
     await fleet.passThrough();
     expect((await fleet.engine.preview(fleet.program(wish), { refresh: true })).changes).toEqual([]);
     console.info(`provider killed: ${KILLS} times, ${visits} visits, at`, Object.fromEntries(seen));
