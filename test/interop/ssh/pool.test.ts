@@ -69,7 +69,9 @@ describeUnless(missingForSshd, "connections to a real sshd", () => {
       (error: unknown) => String(error),
     );
     await until("it was tried three times", () => dialled(port) >= 3);
-    expect(log.lines[0]).toMatch(/^progress: host edge-a: waiting for SSH: connection refused \(\d+ s left\)$/);
+    expect(log.lines[0]).toMatch(
+      /^progress: host edge-a: waiting for SSH: connection refused \(\d+ s left\)$/,
+    );
     const late = await startSshd({ port });
     try {
       // It is up, but has another user's key: the answer proves that the wait is over.
