@@ -58,7 +58,10 @@ export function keptAddresses(
   return publishedIn(target.loadBalancerId, known).filter((address) => addresses.has(address));
 }
 
-/** Hosts that leave although the name leads to them and to none that stays. */
+/**
+ * Hosts that leave although the name leads to them and to none that stays. Where none that stays has its part, because
+ * it lost it or was never given it, none can tell to whom the name leads: nobody may go.
+ */
 export function neededHosts(
   target: Target,
   old: Target | null,
@@ -67,10 +70,11 @@ export function neededHosts(
   if (old === null || keptAddresses(target, old, documents).length > 0) return [];
   const staying = stayingHosts(target, old);
   const known = new Map([...documents].filter(([host]) => staying.includes(host)));
-  const named = zonesIn(target.loadBalancerId, known).flat();
+  const zones = zonesIn(target.loadBalancerId, known);
+  const mayBeNamed = (address: string): boolean =>
+    zones.length === 0 || zones.some((zone) => zone.includes(address));
   return hostsInOrder(old).active.filter(
-    (host) =>
-      target.hosts[host] === undefined && addressesOf(old, host).some((address) => named.includes(address)),
+    (host) => target.hosts[host] === undefined && addressesOf(old, host).some(mayBeNamed),
   );
 }
 

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { endProcessesNaming } from "../../support/workspace";
@@ -37,6 +37,21 @@ describe("the last host that serves", () => {
     const alone = site.program({ hosts: { fresh: { bind: FRESH } } });
     expect(await failureOf(site.engine.up(alone))).toMatch(/host old: cannot leave yet.*HOSTS_STILL_NEEDED/);
     await site.engine.up(site.program({ hosts: BOTH }));
+    expect((await traffic.stop()).failures).toEqual([]);
+    await site.engine.up(alone);
+    expect(await site.fingerprintAt(FRESH)).toBe(fingerprintOf(site));
+    await site.engine.destroy();
+  });
+
+  it("stays while the other one was rebuilt from nothing and not filled again", async () => {
+    const site = await FleetSite.start({ old: { bind: OLD } });
+    await site.engine.up(site.program({ hosts: BOTH }));
+    await endProcessesNaming(site.stateDir("fresh"));
+    rmSync(site.stateDir("fresh"), { recursive: true });
+    const traffic = site.handshakes(OLD);
+    const alone = site.program({ hosts: { fresh: { bind: FRESH } } });
+    expect(await failureOf(site.engine.up(alone))).toMatch(/host old: cannot leave yet.*HOSTS_STILL_NEEDED/);
+    await site.engine.up(site.program({ hosts: BOTH }), { refresh: true });
     expect((await traffic.stop()).failures).toEqual([]);
     await site.engine.up(alone);
     expect(await site.fingerprintAt(FRESH)).toBe(fingerprintOf(site));

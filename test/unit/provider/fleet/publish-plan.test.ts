@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Document, StoredObject } from "tls-offload-agent/contract";
 import {
   keptAddresses,
+  neededHosts,
   planPublication,
   runningListeners,
   type HostSight,
@@ -101,6 +102,21 @@ describe("the load balancer's own change", () => {
     const away = new Map([...documents, ["d", document({ published: ["10.0.0.4"] })] as const]);
     const old = target({ a: "Active", b: "Active", c: "Active", d: "Maintenance" });
     expect(keptAddresses(target(), old, away)).toEqual(list);
+  });
+
+  it("lets no host go that serves alone, be the other one yet to be filled, rebuilt from nothing or without its part", () => {
+    const old = target({ a: "Active", b: "Active" });
+    const now = target({ b: "Active" });
+    const needed = (there?: Document): readonly string[] =>
+      neededHosts(now, old, new Map(there === undefined ? [] : [["b", there]]));
+    const [filled, pending] = [["10.0.0.1", "10.0.0.2"], ["10.0.0.1"]].map((published) =>
+      document({ published }),
+    );
+    expect(needed(filled)).toEqual([]);
+    expect(needed(pending)).toEqual(["a"]);
+    expect(needed({ contract: 1, generation: 0, objects: {} })).toEqual(["a"]);
+    expect(needed()).toEqual(["a"]);
+    expect(needed(document({ published: [] }))).toEqual([]);
   });
 });
 
