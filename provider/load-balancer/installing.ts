@@ -61,7 +61,10 @@ export async function takeBack(
   });
 }
 
-async function isUnused(agent: AgentClient, isNew: boolean): Promise<boolean> {
+/** Exported for its test. */
+export async function isUnused(agent: AgentClient, isNew: boolean): Promise<boolean> {
+  // Such a login has put nothing there.
+  if (agent.limitedUser !== undefined) return false;
   const answer = await agent.call("document", {}).catch(() => null);
   if (answer === null) return isNew;
   if (answer.pending !== null || !isEmpty(answer.confirmed)) return false;
