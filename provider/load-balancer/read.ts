@@ -20,6 +20,7 @@ import {
   type Properties,
 } from "../resource/properties";
 import { tellDrift, type ReadResult } from "../resource/read";
+import { carriedBundle } from "../transport/local/bundle";
 import { loadBalancerDeclaration as declaration } from "./declaration";
 import { loadBalancerObject } from "./object";
 import { loadBalancerSchema, type LoadBalancerInputs } from "./schema";
@@ -65,8 +66,9 @@ export async function readLoadBalancer(
   const circumstances = { bare, drained, pending, before: properties["hostStatus"] };
   const seen = await hostStatusOf(hidden.target, answering, circumstances);
   const observed = await observeAll(answering);
+  const { version } = await carriedBundle();
   const drift = {
-    ...mendable(rootOnly(seen, observed), answering, log),
+    ...mendable(rootOnly(seen, observed), { seen, agents: answering, own: version }, log),
     ...hostProblems(id, observed),
     ...wrongNames(hidden.target, sights),
     ...driftIn(inputs, hidden, { parts, silent, active }),

@@ -1,4 +1,4 @@
-import { HOST_LAYOUT, messageOf, type ObservedAnswer } from "tls-offload-agent/contract";
+import { HOST_LAYOUT, isNewer, messageOf, type ObservedAnswer } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import type { Agents } from "../fleet/reach";
 import type { HostStatus } from "./status";
@@ -20,19 +20,39 @@ export function rootOnly(
   );
 }
 
-/** What of it the logins can mend. The rest is said: as drift it would be an update that changes nothing, every time. */
+/** How hosts are met. */
+interface Means {
+  readonly seen: Readonly<Record<string, HostStatus>>;
+  readonly agents: Agents;
+  /** Version of the agent that the provider brings. */
+  readonly own: string;
+}
+
+/**
+ * What of it the logins, and this provider, can mend. The rest is said: as drift it would be an update that changes
+ * nothing, every time.
+ */
 export function mendable(
   flaws: Readonly<Record<string, string>>,
-  agents: Agents,
+  { seen, agents, own }: Means,
   log: ResourceLog,
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(flaws).filter(([host, drift]) => {
       const user = agents.get(host)?.limitedUser;
+      const version = newerThan(own, seen[host]);
       if (user !== undefined) log.warning(messageOf("DRIFT_NEEDS_ROOT", `host ${host}`, { drift, user }));
-      return user === undefined;
+      else if (version !== undefined)
+        log.warning(messageOf("DRIFT_NEEDS_NEWER", `host ${host}`, { drift, version, own }));
+      return user === undefined && version === undefined;
     }),
   );
+}
+
+/** The version of an agent that is not replaced by an older one; undefined: it is, or needs only to be started. */
+function newerThan(own: string, status: HostStatus | undefined): string | undefined {
+  if (status === undefined || !("agent" in status) || status.status === "Unsupervised") return undefined;
+  return isNewer(status.agent, own) ? status.agent : undefined;
 }
 
 function unitFlaw(status: HostStatus): string | undefined {

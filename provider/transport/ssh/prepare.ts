@@ -20,11 +20,13 @@ export async function prepareAgent(agent: SshAgent, patience: Patience): Promise
   const bundle = await carriedBundle();
   const user = survey?.user ?? agent.connection.user;
   const plan = planInstall({ host, loadBalancerId, user, survey, facts, silence, bundle });
-  if (plan.kind === "keep") {
-    const warning = facts === null ? null : warningOf(plan.because, { host, user, facts, bundle });
+  if (plan.kind !== "install") {
+    const because = plan.kind === "start" ? "newer" : plan.because;
+    const warning = facts === null ? null : warningOf(because, { host, user, facts, bundle });
     const install = (): Promise<AgentClient> => {
       if (warning !== null) log.warning(warning);
-      return Promise.resolve(client);
+      if (plan.kind === "keep") return Promise.resolve(client);
+      return startAgent(agent, { session, survey: plan.survey, deadline }, client);
     };
     return { host, isBare: false, install };
   }

@@ -44,6 +44,15 @@ export const runErrors = defineErrors({
     cause:
       "A warning: a refresh with a login that can apply changes, but not install, found that somebody changed how the host runs its agent.",
   },
+  DRIFT_NEEDS_NEWER: {
+    status: 409,
+    problem:
+      "{drift}; its agent is version {version}, which this provider, that brings {own}, cannot install again",
+    remedy:
+      "Run `pulumi up --refresh` from a program whose package pulumi-tls-offload is up to date; until then it stays as it is",
+    cause:
+      "A warning: a refresh found that somebody changed how the host runs its agent, and that was installed by a newer package than this program's.",
+  },
   INSTALL_NEEDS_ROOT: {
     status: 403,
     problem: "{doing} takes root there, and {user} is not root and may not sudo without a password",
@@ -135,8 +144,9 @@ export const runErrors = defineErrors({
     status: 409,
     problem: "cannot leave yet: {dnsName} leads to no host that stays",
     remedy:
-      "Take it back into `hosts`, run `pulumi up` until it succeeds, and take it out then. If it is gone for good, set OFFLOAD_RELEASE_HOSTS={names} in the environment",
-    cause: "The hosts that stay were never filled and verified: the `up` that added them failed.",
+      "Take it back into `hosts`, run `pulumi up --refresh` until it succeeds, and take it out then. If it is gone for good, set OFFLOAD_RELEASE_HOSTS={names} in the environment",
+    cause:
+      "The hosts that stay were never filled and verified, because the `up` that added them failed, or they lost what they had.",
   },
   DELETE_UNREACHABLE: {
     status: 503,

@@ -19,19 +19,24 @@ export interface Found {
 }
 
 /**
- * keep: it is the one, or newer, or this login may not replace it. Throws when it can neither be kept nor replaced:
- * HOST_CLAIMED, LOGIN_RESTRICTED, LOGIN_NOT_IN_GROUP, INSTALL_NEEDS_ROOT, HOST_WITHOUT_SYSTEMD.
+ * keep: it is the one, or newer, or this login may not replace it. start: it is newer, and its supervisor is gone.
+ * Throws when it can neither be kept nor replaced: HOST_CLAIMED, LOGIN_RESTRICTED, LOGIN_NOT_IN_GROUP,
+ * INSTALL_NEEDS_ROOT, HOST_WITHOUT_SYSTEMD.
  */
 export type InstallPlan =
-  { readonly kind: "keep"; readonly because: Kept } | { readonly kind: "install"; readonly survey: Survey };
+  | { readonly kind: "keep"; readonly because: Kept }
+  | { readonly kind: "start"; readonly survey: Survey }
+  | { readonly kind: "install"; readonly survey: Survey };
 
 export type Kept = "current" | "newer" | "no root";
 
 export function planInstall(found: Found): InstallPlan {
   const { host, loadBalancerId, user, survey, facts, silence, bundle } = found;
   checkClaim(host, loadBalancerId, facts?.loadBalancerId ?? null);
-  if (facts !== null && isNewer(facts.agentVersion, bundle.version))
-    return { kind: "keep", because: "newer" };
+  if (facts !== null && isNewer(facts.agentVersion, bundle.version)) {
+    const isToStart = facts.supervised === false && survey !== null && mayBeRoot(survey);
+    return isToStart ? { kind: "start", survey } : { kind: "keep", because: "newer" };
+  }
   const isSame = facts?.bundleSha256 === bundle.sha256;
   const isOnDisk = survey === null || survey.bundleSha256 === bundle.sha256;
   if (isSame && isOnDisk && isAsInstalled(facts)) return { kind: "keep", because: "current" };

@@ -53,16 +53,30 @@ describe("what takes root to be mended", () => {
     ["edge-b", { host: "edge-b" }],
   ]) as unknown as Agents;
 
+  const warnings: string[] = [];
+  const quiet = (): void => undefined;
+  const warning = (text: string): void => void warnings.push(text);
+  const log = { info: quiet, progress: quiet, debug: quiet, warning, flush: () => Promise.resolve() };
+  beforeEach(() => {
+    warnings.length = 0;
+  });
+
   it("is drift for a login that may mend it, and one warning for a login that may not", () => {
-    const warnings: string[] = [];
-    const quiet = (): void => undefined;
-    const warning = (text: string): void => void warnings.push(text);
-    const log = { info: quiet, progress: quiet, debug: quiet, warning, flush: () => Promise.resolve() };
     const flaws = rootOnly({ "edge-a": EDITED, "edge-b": EDITED }, {});
     const sentence = "its systemd unit tls-offload.service is edited";
-    expect(mendable(flaws, agents, log)).toEqual({ "edge-b": sentence });
+    const seen = { "edge-a": EDITED, "edge-b": EDITED };
+    expect(mendable(flaws, { seen, agents, own: "0.0.1" }, log)).toEqual({ "edge-b": sentence });
     expect(warnings).toEqual([
       `host edge-a: ${sentence}; to mend that takes root, and pipeline may not. Run \`pulumi up --refresh\` once with a login that is root or may sudo without a password; until then it stays as it is. (DRIFT_NEEDS_ROOT)`,
+    ]);
+  });
+
+  it("is one warning, too, where the agent is newer than the one that would be installed, unless a start mends it", () => {
+    const seen = { "edge-b": EDITED, "edge-c": { ...RUNNING, status: "Unsupervised" as const } };
+    const flaws = rootOnly(seen, {});
+    expect(Object.keys(mendable(flaws, { seen, agents, own: "0.0.0" }, log))).toEqual(["edge-c"]);
+    expect(warnings).toEqual([
+      "host edge-b: its systemd unit tls-offload.service is edited; its agent is version 0.0.1, which this provider, that brings 0.0.0, cannot install again. Run `pulumi up --refresh` from a program whose package pulumi-tls-offload is up to date; until then it stays as it is. (DRIFT_NEEDS_NEWER)",
     ]);
   });
 

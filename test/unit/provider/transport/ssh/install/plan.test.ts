@@ -48,6 +48,15 @@ describe("what is to be done on a host", () => {
     for (const facts of others) expect(plan({ survey, facts })).toMatchObject({ kind: "install" });
   });
 
+  it("is to start a newer one that nobody supervises, which it cannot install, where the login may", () => {
+    const facts = { ...FACTS, agentVersion: "1.3.0", bundleSha256: "bb" };
+    const alone = { ...facts, supervised: false };
+    expect(plan({ survey: SURVEY, facts: alone })).toEqual({ kind: "start", survey: SURVEY });
+    for (const survey of [PLAIN, null])
+      expect(plan({ survey, facts: alone })).toEqual({ kind: "keep", because: "newer" });
+    expect(plan({ survey: SURVEY, facts })).toEqual({ kind: "keep", because: "newer" });
+  });
+
   it("is to install where somebody changed its program or its unit, but not for settings of one's own", () => {
     const survey = { ...SURVEY, bundleSha256: OURS.sha256 };
     for (const bundleSha256 of ["bb", null]) {
