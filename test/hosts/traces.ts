@@ -1,4 +1,5 @@
 import type { TestHost } from "../support/hosts";
+import { until } from "../support/until";
 
 /** Written anew by every change of users, or by systemd itself. */
 const NOT_OURS = ["/etc/*-", "/etc/.pwd.lock", "/var/lib/systemd/*", "/var/lib/private"];
@@ -24,4 +25,19 @@ export async function tracesOf(host: TestHost): Promise<readonly string[]> {
     texts.push(await host.sh(question));
   }
   return texts.flatMap((text) => text.split("\n")).sort();
+}
+
+/** Waits until the host is as it was before. Fails with what has come and what is gone, line by line. */
+export async function leavesNoTrace(host: TestHost, before: readonly string[]): Promise<void> {
+  await until(`${host.name} is as before`, async () => {
+    const now = await tracesOf(host);
+    const [come, gone] = [lacking(before, now), lacking(now, before)];
+    if (come.length + gone.length === 0) return true;
+    throw new Error(`come: ${come.join(", ") || "nothing"}; gone: ${gone.join(", ") || "nothing"}`);
+  });
+}
+
+function lacking(one: readonly string[], other: readonly string[]): string[] {
+  const known = new Set(one);
+  return other.filter((line) => !known.has(line));
 }

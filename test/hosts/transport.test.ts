@@ -21,7 +21,7 @@ import { recordedLog, type RecordedLog } from "../support/ssh/log";
 import { until } from "../support/until";
 import { temporaryDirectory } from "../support/workspace";
 import { installAgent } from "./agent";
-import { tracesOf } from "./traces";
+import { leavesNoTrace, tracesOf } from "./traces";
 
 type TestAgent = SshAgent & { readonly log: RecordedLog };
 
@@ -144,10 +144,7 @@ describeUnless(hostsMissing(), "the agent of a host over SSH", () => {
     await removeAgent(agentOf(bare));
     expect(await lookForAgent(agentOf(bare))).toBeNull();
     closeSessions();
-    await until("the host is as before", async () => {
-      expect(await tracesOf(bare)).toEqual(before);
-      return true;
-    });
+    await leavesNoTrace(bare, before);
   });
 
   it("is whole or not there when the connection is cut while it installs itself, and the next up goes on", async () => {
