@@ -31,14 +31,17 @@ import { hostStatusOf } from "./status";
 
 type Part = DeclaredObjectOf<"loadBalancer">;
 
-/** Gone when no reachable host has its part; a host that lost it, or whose agent died, is filled by the next `up`. */
+/**
+ * Gone when every host was seen and none has its part. A host that lost it, or whose agent died, is filled by the next
+ * `up`; one in Maintenance is not looked at, and may have it.
+ */
 export async function readLoadBalancer(
   id: string,
   properties: Properties,
   log: ResourceLog,
 ): Promise<ReadResult> {
   const asked = hiddenOf(properties);
-  const { active } = hostsInOrder(asked.target);
+  const { active, skipped } = hostsInOrder(asked.target);
   const attempt = { log, deadline: deadlineIn(asked.target.timeoutSeconds) };
   const { agents, bare, failures } = await tryAll(asked.target, active, "look", attempt);
   const { sights, failures: silence } = await lookAtAll(asked.target, agents);
@@ -48,7 +51,7 @@ export async function readLoadBalancer(
   const parts = partsIn(sights, id, own ? asked.owner : null);
   const silent = active.filter((host) => !sights.has(host) && !bare.includes(host));
   const [part] = parts.values();
-  if (part === undefined && silent.length === 0) return { id: "", props: {} };
+  if (part === undefined && silent.length + skipped.length === 0) return { id: "", props: {} };
   const hidden = part === undefined ? asked : { ...asked, owner: part.owner };
   const inputs = own
     ? loadBalancerSchema.parse(declaredOf(declaration, properties))

@@ -34,6 +34,14 @@ export class ByHand {
     await this.#change([], [{ id, incarnation }]);
   }
 
+  async removeAll(): Promise<void> {
+    const objects = Object.values((await this.document()).objects);
+    await this.#change(
+      [],
+      objects.map(({ id, incarnation }) => ({ id, incarnation })),
+    );
+  }
+
   /** Past control: what the data plane has in memory. */
   async serve(
     edit: (configuration: DataPlaneConfiguration) => DataPlaneConfiguration,
