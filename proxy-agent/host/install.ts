@@ -11,8 +11,9 @@ import { ensureFile, ensureLink, linkTarget, type Undo } from "./files";
 import { checkHost, checkNode } from "./requirements";
 import { mustRun, oneLine, run, step } from "./run";
 import { isServing, lastWords, waitUntilServing } from "./serving";
-import { isEnabled, reloadUnits, restartKeepingTraffic, stopUnit } from "./systemd";
+import { reloadUnits, restartKeepingTraffic, stopUnit } from "./systemd";
 import { commandText, unitText } from "./unit";
+import { isEnabled } from "./unit-drift";
 import { removeEmptyFolders, removeOtherVersions } from "./versions";
 
 export interface Installed {
@@ -49,10 +50,12 @@ export async function install(node: string, progress: Progress): Promise<Install
   let activated = false;
   try {
     account = await prepare(own, undos, progress);
-    if (undos.length === 0 && (await isServing(own.sha256))) {
-      return { state: "unchanged", version: own.version };
-    }
+    const isAsBefore = undos.length === 0;
     await enable(undos);
+    if (isAsBefore && (await isServing(own.sha256))) {
+      return { state: undos.length === 0 ? "unchanged" : "repaired", version: own.version };
+    }
+    await reloadUnits();
     activated = true;
     progress(`starting agent ${own.version}`);
     await restartKeepingTraffic(own.bundle);
@@ -93,8 +96,7 @@ async function prepare(own: Version, undos: Undo[], progress: Progress): Promise
 }
 
 async function enable(undos: Undo[]): Promise<void> {
-  await reloadUnits();
-  if (await isEnabled()) return;
+  if (isEnabled()) return;
   await mustRun("systemctl", "enable", "--quiet", HOST_LAYOUT.unit);
   undos.push(async () => {
     await run("systemctl", ["disable", "--quiet", HOST_LAYOUT.unit]);

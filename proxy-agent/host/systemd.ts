@@ -30,10 +30,6 @@ async function unitState(): Promise<UnitState> {
   return { mainPid: Number(value("MainPID")) || 0, cgroup };
 }
 
-export async function isEnabled(): Promise<boolean> {
-  return (await run("systemctl", ["is-enabled", "--quiet", HOST_LAYOUT.unit])).status === 0;
-}
-
 export function reloadUnits(): Promise<unknown> {
   return mustRun("systemctl", "daemon-reload");
 }

@@ -18,14 +18,18 @@ export function unitFacts(): UnitFacts {
   return { state: stateOf(read(HOST_LAYOUT.unitFile)), dropIns };
 }
 
+/**
+ * Whether it starts with the machine, as facts tell and `install` mends it. By the link itself: systemd calls a unit
+ * enabled, too, that is so until the next start only, or by a link of somebody's own.
+ */
+export function isEnabled(): boolean {
+  return lstatSync(join(WANTED_BY, HOST_LAYOUT.unit), { throwIfNoEntry: false }) !== undefined;
+}
+
 function stateOf(text: string): UnitFacts["state"] {
   if (text === "") return "missing";
   if (text !== unitText()) return "edited";
-  return isThere(join(WANTED_BY, HOST_LAYOUT.unit)) ? "as installed" : "not enabled";
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return isEnabled() ? "as installed" : "not enabled";
 }
 
 function entries(folder: string): string[] {

@@ -106,6 +106,18 @@ describeUnless(hostsMissing(), "`agent.cjs install` on a host", () => {
     });
   });
 
+  it("starts with the machine again where it was only disabled, or enabled until the next start, and nothing is restarted for that", async () => {
+    const { pid } = await callAgent(host, "facts", {});
+    for (const damage of ["disable", "enable --runtime"]) {
+      await host.sh(`systemctl disable --quiet tls-offload && systemctl ${damage} --quiet tls-offload`);
+      expect(await callAgent(host, "facts", {})).toMatchObject({ unit: { state: "not enabled" } });
+      expect(await install(bundle)).toMatchObject({ ok: true, state: "repaired" });
+      expect(await callAgent(host, "facts", {})).toMatchObject({ pid, unit: { state: "as installed" } });
+      expect(await host.sh("systemctl is-enabled tls-offload")).toBe("enabled");
+    }
+    expect(await install(bundle)).toMatchObject({ ok: true, state: "unchanged" });
+  });
+
   it("upgrades, and takes a bad upgrade back, without ending a connection or touching the document", async () => {
     const backend = await Backend.start(echo, 0, gateway);
     const issued = await (await createAuthority()).issue({ names: ["www.example.test"] });
