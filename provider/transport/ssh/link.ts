@@ -22,7 +22,7 @@ export class Link {
   ) {
     // Stays for as long as the connection: an 'error' that nobody hears ends the process.
     client.on("error", (error) => {
-      this.#lose(closedThere(error) ? CLOSED_THERE : error.message);
+      this.#lose(reasonOf(error));
     });
     client.on("end", () => {
       this.#lose(CLOSED_THERE);
@@ -184,6 +184,13 @@ export class Link {
 }
 
 const CLOSED_THERE = "the other side closed it";
+
+/** The message of a lost jump host is a whole one, of which this one is to have no second. */
+function reasonOf(error: Error): string {
+  if (closedThere(error)) return CLOSED_THERE;
+  if (!(error instanceof OffloadError) || error.code !== "SSH_CONNECTION_LOST") return error.message;
+  return `the connection to the jump host was lost: ${String(error.parameters["detail"])}`;
+}
 
 /** One event with three names: it depends on what was being done at that moment. */
 function closedThere(error: NodeJS.ErrnoException): boolean {

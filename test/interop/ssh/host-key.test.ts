@@ -7,6 +7,7 @@ import { describeUnless } from "../../support/needs";
 import { makeKey, type KeyPair } from "../../support/ssh/keys";
 import { recordedLog, type RecordedLog } from "../../support/ssh/log";
 import { outcomeOf } from "../../support/ssh/open";
+import { REMEDIES } from "../../support/ssh/remedies";
 import { missingForSshd, startSshd, type Sshd } from "../../support/ssh/sshd";
 
 describeUnless(missingForSshd, "the host key of a real sshd", () => {
@@ -64,14 +65,14 @@ describeUnless(missingForSshd, "the host key of a real sshd", () => {
   it("refuses another key than the pinned one, with both fingerprints", async () => {
     expect(await outcome({ hostKey: foreign.text })).toBe(
       `host edge-a: 127.0.0.1 port ${sshd.port} shows another host key: ssh-ed25519 ${sshd.hostKeys.ed25519.fingerprint}; ` +
-        `\`hostKey\` has ssh-ed25519 ${foreign.fingerprint}. ${CHANGED_REMEDY} (SSH_HOST_KEY_CHANGED)`,
+        `\`hostKey\` has ssh-ed25519 ${foreign.fingerprint}. ${REMEDIES.hostKeyChanged}`,
     );
   });
 
   it("refuses another key than the known one, with both fingerprints and the file", async () => {
     expect(await outcome(known(`${name()} ${foreign.text}`))).toBe(
       `host edge-a: 127.0.0.1 port ${sshd.port} shows another host key: ssh-ed25519 ${sshd.hostKeys.ed25519.fingerprint}; ` +
-        `${file} has ssh-ed25519 ${foreign.fingerprint}. ${CHANGED_REMEDY} (SSH_HOST_KEY_CHANGED)`,
+        `${file} has ssh-ed25519 ${foreign.fingerprint}. ${REMEDIES.hostKeyChanged}`,
     );
   });
 
@@ -89,7 +90,7 @@ describeUnless(missingForSshd, "the host key of a real sshd", () => {
     expect(await outcome({ hostKey: rsa.text }, ed25519Only)).toBe(
       `host edge-a: 127.0.0.1 port ${ed25519Only.port} shows another host key: ` +
         `ssh-ed25519 ${ed25519Only.hostKeys.ed25519.fingerprint}; \`hostKey\` has ssh-rsa ${rsa.fingerprint}. ` +
-        `${CHANGED_REMEDY} (SSH_HOST_KEY_CHANGED)`,
+        REMEDIES.hostKeyChanged,
     );
   });
 
@@ -163,7 +164,3 @@ describeUnless(missingForSshd, "the host key of a real sshd", () => {
     );
   });
 });
-
-const CHANGED_REMEDY =
-  "If the machine was installed anew, compare the fingerprint on the machine itself and put its new key in place " +
-  "of the old one; if not, somebody may be in between.";

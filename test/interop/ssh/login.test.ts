@@ -7,6 +7,7 @@ import { describeUnless } from "../../support/needs";
 import { makeKey, type KeyPair } from "../../support/ssh/keys";
 import { openTo, outcomeOf } from "../../support/ssh/open";
 import { startPasswordServer, type PasswordServer } from "../../support/ssh/password-server";
+import { REMEDIES } from "../../support/ssh/remedies";
 import { missingForSshd, startSshd, type Sshd } from "../../support/ssh/sshd";
 import { until } from "../../support/until";
 
@@ -41,8 +42,7 @@ describeUnless(missingForSshd, "logging in to a real sshd", () => {
     expect(await outcome({ privateKey: stranger.secret, password: PASSWORD })).toBe(
       `host edge-a: 127.0.0.1 port ${sshd.port} refuses the login of ${sshd.user}; ` +
         "it was offered the key of `privateKey` and the password of `password`. " +
-        "Look whether this user exists there, and has this key in ~/.ssh/authorized_keys or this password. " +
-        "(SSH_LOGIN_REFUSED)",
+        REMEDIES.loginRefused,
     );
     expect(dials().get(`127.0.0.1:${sshd.port}`)).toBe(before + 1);
   });
@@ -214,8 +214,7 @@ describeUnless(missingForSshd, "logging in with a password", () => {
     const to = await server("password", "keyboard-interactive");
     expect(await outcome(to, { password: "wrong-4713" })).toBe(
       `host edge-a: 127.0.0.1 port ${to.port} refuses the login of admin; it was offered the password of \`password\`. ` +
-        "Look whether this user exists there, and has this key in ~/.ssh/authorized_keys or this password. " +
-        "(SSH_LOGIN_REFUSED)",
+        REMEDIES.loginRefused,
     );
     expect(to.tried).toEqual(["none", "password", "keyboard-interactive"]);
   });
