@@ -49,7 +49,7 @@ export async function takeBack(
     // Without an agent, half of one may be there.
     if (agent === undefined ? !isBare : !(await isUnused(agent, isBare))) return;
     try {
-      await removeHost(host, target, attempt);
+      await removeHost(host, target, log);
       if (agent !== undefined)
         log.info(`host ${host}: its agent is removed again, for it would serve nobody`);
     } catch (error) {

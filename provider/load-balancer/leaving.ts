@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LIMITS, OffloadError, type Document, type FactsAnswer } from "tls-offload-agent/contract";
+import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
 import { hostsInOrder, hostsNamedIn } from "../fleet/plan";
 import { putAddresses, sightsOf, withAddresses, type Publishing } from "../fleet/publish";
@@ -64,7 +65,7 @@ export async function removeHosts(
     }
     if (areNamed && claim !== null) await outlastResolvers(host, old, attempt);
     await drainHost(host, old, attempt);
-    await removeHost(host, old, attempt).catch((error: unknown) => {
+    await removeHost(host, old, attempt.log).catch((error: unknown) => {
       throw removalFailed(host, old, error);
     });
     attempt.log.info(`host ${host}: its agent is stopped and removed`);
@@ -98,8 +99,10 @@ function removalFailed(host: string, { loadBalancerId }: Target, error: unknown)
   return new OffloadError("DELETE_UNREACHABLE", `host ${host}`, parameters, { cause: error });
 }
 
-export async function removeHost(host: string, target: Target, attempt: Attempt): Promise<void> {
-  if (target.hosts[host] !== undefined) await disconnectAgent(target, host, attempt);
+/** It has time of its own: waiting for clients and resolvers may take all that the operation has. */
+export async function removeHost(host: string, target: Target, log: ResourceLog): Promise<void> {
+  const deadline = deadlineIn(LIMITS.hostRemoveSeconds);
+  if (target.hosts[host] !== undefined) await disconnectAgent(target, host, { log, deadline });
 }
 
 /** The zones of hosts that stay lead to no other. For a host that leaves before the load balancer's own change. */

@@ -121,7 +121,7 @@ export async function deleteLoadBalancer(
       deadline,
     });
     // One that was reached and has no agent may have the processes of one, whose directory was removed.
-    for (const host of [...ours.keys(), ...bare]) await removeHost(host, target, { log, deadline });
+    for (const host of [...ours.keys(), ...bare]) await removeHost(host, target, log);
     return problems;
   });
 }

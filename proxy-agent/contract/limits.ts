@@ -119,7 +119,7 @@ export const LIMITS = {
   /** The provider: sending the agent or a Node runtime to a host, and fetching that runtime by npm. */
   hostUploadSeconds: 600,
   nodeFetchSeconds: 300,
-  /** The provider: switching a host to another agent, the way back included; and taking the agent away. */
+  /** The provider: switching a host to another agent, way back included; and taking one away, in time of its own. */
   hostInstallSeconds: 180,
   hostRemoveSeconds: 120,
   /** The provider: channels at once on one SSH connection (OpenSSH's MaxSessions is 10); further ones wait in turn. */

@@ -1,13 +1,10 @@
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { Server, type AuthContext, type Connection as ServerConnection } from "ssh2";
+import type { AuthContext } from "ssh2";
 import type { KeyPair } from "./keys";
+import { serveSsh, type SshServer } from "./server";
 
-export interface PasswordServer {
-  readonly port: number;
+export interface PasswordServer extends SshServer {
   /** The methods that were tried, in order. */
   readonly tried: readonly string[];
-  readonly stop: () => Promise<void>;
 }
 
 /**
@@ -20,35 +17,19 @@ export async function startPasswordServer(
   ways: readonly ("password" | "keyboard-interactive")[],
 ): Promise<PasswordServer> {
   const tried: string[] = [];
-  const open = new Set<ServerConnection>();
-  const server = new Server({ hostKeys: [hostKey.secret] }, (client) => {
-    open.add(client);
-    client.on("error", () => undefined);
-    client.on("close", () => open.delete(client));
-    client.on("authentication", (context) => {
+  const server = await serveSsh(
+    hostKey,
+    (context) => {
       tried.push(context.method);
       judge(context, password, ways);
-    });
-    client.on("session", (accept) => {
-      accept().on("exec", (acceptExec) => {
-        const channel = acceptExec();
-        channel.write("accepted\n");
-        channel.exit(0);
-        channel.end();
-      });
-    });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    port: (server.address() as AddressInfo).port,
-    tried,
-    stop: async () => {
-      for (const client of open) client.end();
-      server.close();
-      await once(server, "close");
     },
-  };
+    (_command, channel) => {
+      channel.write("accepted\n");
+      channel.exit(0);
+      channel.end();
+    },
+  );
+  return { ...server, tried };
 }
 
 function judge(context: AuthContext, password: string, ways: readonly string[]): void {
