@@ -8,6 +8,7 @@ import { poll, type Deadline } from "../../fleet/deadline";
 import type { AgentClient } from "../agent-client";
 import { carriedBundle, copyBundle, type Bundle } from "./bundle";
 import { localClient } from "./client";
+import { agentEnvironment } from "./environment";
 import { newestInstalled } from "./installed";
 import { isServing } from "./serving";
 import { hasAgent, makeStateDirectory, removeStateDirectory, unusable } from "./state-directory";
@@ -101,13 +102,14 @@ async function factsOf({ host, stateDir }: LocalAgent): Promise<FactsAnswer | nu
 }
 
 /**
- * Detached and with nothing inherited: the agent outlives this process. A second supervisor ends by itself, and one
+ * Detached, and with next to nothing inherited: the agent outlives this process. A second supervisor ends by itself, and one
  * that comes after another adopts what runs.
  */
 async function startAgent(agent: LocalAgent, bundle: string, sha256: string | null): Promise<AgentClient> {
   agent.log.progress(`host ${agent.host}: starting the agent`);
   const child = spawn(process.execPath, [bundle, "supervise", "--state-dir", agent.stateDir], {
     cwd: "/",
+    env: agentEnvironment(),
     detached: true,
     stdio: "ignore",
   });
@@ -135,6 +137,7 @@ async function startAgent(agent: LocalAgent, bundle: string, sha256: string | nu
 async function runAgent(agent: LocalAgent, bundle: string, ...verb: string[]): Promise<void> {
   const child = spawn(process.execPath, [bundle, ...verb, "--state-dir", agent.stateDir], {
     cwd: "/",
+    env: agentEnvironment(),
     stdio: ["ignore", "ignore", "pipe"],
     timeout: LIMITS.agentStopSeconds * 1_000,
   });

@@ -1,5 +1,13 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, appendFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -84,6 +92,26 @@ describe("an agent that died", () => {
   });
 });
 
+describe("an agent that outlives the provider", () => {
+  it("keeps none of the deployer's secrets in its environment, and the mark by which tests end it", async () => {
+    const secret = "of nobody's business";
+    const mark = { TLS_OFFLOAD_TEST_RUN: process.env["TLS_OFFLOAD_TEST_RUN"] ?? "none" };
+    const secrets = { OFFLOAD_SSH_PASSWORD: secret, PULUMI_CONFIG_PASSPHRASE: secret, CLOUD_TOKEN: secret };
+    const site = await FleetSite.start({ [HOST]: { bind: BIND } }, { ...secrets, ...mark });
+    await site.engine.up(site.program());
+    const environments = processesOf(site).map((pid) => read(`/proc/${pid}/environ`).split("\0"));
+    // The four roles, and a worker a core.
+    expect(environments.length).toBeGreaterThan(ROLES.length);
+    for (const environment of environments) {
+      // Names only in what a failure shows: all else is the environment of whoever runs the tests.
+      const leaked = environment.filter((variable) => variable.includes(secret));
+      expect(leaked.map((variable) => variable.split("=")[0])).toEqual([]);
+      expect(environment.includes(`TLS_OFFLOAD_TEST_RUN=${mark.TLS_OFFLOAD_TEST_RUN}`)).toBe(true);
+    }
+    await site.engine.destroy();
+  });
+});
+
 describe("an agent of another build", () => {
   it("gives way to the provider's own while the data plane goes on", async () => {
     const site = await FleetSite.start({ [HOST]: { bind: BIND } });
@@ -127,6 +155,20 @@ describe("a host that hangs", () => {
     for (const role of ["supervise", "control"] as const) signal(site, role, "SIGCONT");
   });
 });
+
+/** All of them: workers, too, run from its state directory. */
+function processesOf(site: FleetSite): string[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => read(`/proc/${pid}/cmdline`).includes(site.stateDir(HOST)));
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
 
 function pidOf(site: FleetSite, role: Role): number | undefined {
   return livingPid(site.stateDir(HOST), role);
