@@ -22,7 +22,7 @@ export class MachineIdentity {
 
   constructor(file: string, hasObjects: boolean, machineIdFile = MACHINE_ID_FILE) {
     this.#file = file;
-    this.#own = ownHash(machineIdFile);
+    this.#own = machineHash(machineIdFile);
     this.#recorded = readHash(file);
     // An agent that serves nothing yet may be part of an image that many machines start from.
     if (this.#recorded === undefined || !hasObjects) {
@@ -53,7 +53,8 @@ export class MachineIdentity {
   }
 }
 
-function ownHash(machineIdFile: string): string | undefined {
+/** Tells this machine from others; undefined: it has no id. */
+export function machineHash(machineIdFile = MACHINE_ID_FILE): string | undefined {
   const id = read(machineIdFile);
   return id === "" || id === "uninitialized"
     ? undefined

@@ -4,6 +4,7 @@ import { instanceHash, watchRole } from "../../process/role-lock";
 import { AGENT_VERSION } from "../../process/version";
 import { unitFacts } from "../../host/unit-drift";
 import { objectsOf } from "../configuration/objects";
+import { machineHash } from "../machine-identity";
 import { machineFacts } from "./machine";
 
 /** `bundleSha256` is taken at start: the file may be replaced while this process runs. */
@@ -21,7 +22,8 @@ export async function factsOf(
     contractVersions: [CONTRACT_VERSION],
     loadBalancerId: objectsOf(document, "loadBalancer")[0]?.id ?? null,
     pid: process.pid,
-    instance: instanceHash(stateDir, "facts"),
+    // A copy of the disk has the same state directory.
+    instance: instanceHash(stateDir, `facts ${machineHash() ?? ""}`),
     supervised: supervisor !== undefined,
     nodeVersion: process.versions.node,
     opensslVersion: process.versions.openssl,

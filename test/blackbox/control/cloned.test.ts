@@ -9,6 +9,8 @@ import { change, group, loadBalancer } from "./objects";
 
 let agent: TestAgent;
 let machineId: string;
+/** What told the agent from all others before its disk was copied. */
+let original: string | undefined;
 
 function becomeAnotherMachine(): void {
   writeFileSync(machineId, `${randomBytes(16).toString("hex")}\n`);
@@ -30,7 +32,9 @@ describe("a disk that was copied to another machine", () => {
     becomeAnotherMachine();
     await startAgain();
     await agent.call("change", change([loadBalancer()]));
-    expect(await agent.call("facts", {})).toMatchObject({ cloned: false });
+    const { cloned, instance } = await agent.call("facts", {});
+    expect(cloned).toBe(false);
+    original = instance;
   });
 
   it("does not give the machine's id away", () => {
@@ -48,6 +52,13 @@ describe("a disk that was copied to another machine", () => {
       await expect(agent.call("change", request)).rejects.toMatchObject({ code: "HOST_CLONED" });
     }
     expect(agent.run("status")).toContain("takes no change");
+  });
+
+  it("is another agent than the one it was copied from, so that either can leave the load balancer", async () => {
+    const { instance } = await agent.call("facts", {});
+    expect(instance).not.toBe(original);
+    await startAgain();
+    expect(await agent.call("facts", {})).toMatchObject({ instance });
   });
 
   it("is the host once somebody says so, and after a restart", async () => {
