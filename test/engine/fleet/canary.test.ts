@@ -3,7 +3,7 @@ import { createServer } from "node:tls";
 import { expect, it } from "vitest";
 import { freePort } from "../../support/free-port";
 import { onCleanup } from "../../support/workspace";
-import { expectAgreement, fingerprintOf } from "./end-state";
+import { expectAgreement, fingerprintOf } from "../../support/end-state";
 import { Fleet, NAME } from "./fleet";
 import { startTraffic } from "./traffic";
 

@@ -8,6 +8,7 @@ import type { Role } from "../../../proxy-agent/process/role-lock";
 import { createAuthority, type Authority } from "../../../scripts/demo/certificate-authority";
 import { startBackend } from "../../support/backend";
 import { MiniEngine, type Program } from "../../support/engine";
+import type { ServingHost, ServingHosts } from "../../support/end-state";
 import { freePort } from "../../support/free-port";
 import { until } from "../../support/until";
 import { onCleanup, temporaryDirectory } from "../../support/workspace";
@@ -43,7 +44,8 @@ export interface Wish {
 const PASS: Observer = { asked: () => "pass" };
 
 /** One load balancer on three agents of this machine, each on a loopback address of its own: 127.0.<net>.x. */
-export class Fleet {
+export class Fleet implements ServingHosts<Host> {
+  readonly serverName = NAME;
   observer: Observer = PASS;
   #relays: Relay[] = [];
 
@@ -78,6 +80,23 @@ export class Fleet {
 
   stateDir(host: Host): string {
     return join(this.directory, host);
+  }
+
+  get servingHosts(): ServingHost<Host>[] {
+    return HOSTS.map((name) => ({
+      name,
+      address: this.address(name),
+      stateDir: this.stateDir(name),
+      document: () => this.documentOf(name),
+    }));
+  }
+
+  get listenerPorts(): number[] {
+    return Object.values(this.ports);
+  }
+
+  get ca(): string {
+    return this.authority.certPem;
   }
 
   async pair(): Promise<Pair> {
@@ -162,10 +181,6 @@ export class Fleet {
     return callApi({ ...call, table: API, name: "document", request: {} }).finally(() => {
       this.observer = observer;
     });
-  }
-
-  documentOnDisk(host: Host): unknown {
-    return JSON.parse(readFileSync(join(this.stateDir(host), STATE_FILES.document), "utf8"));
   }
 }
 

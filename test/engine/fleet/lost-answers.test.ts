@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectAgreement, fingerprintOf } from "./end-state";
+import { expectAgreement, fingerprintOf } from "../../support/end-state";
 import { Fleet, HOSTS, type Host } from "./fleet";
 import type { SeenCall } from "./relay";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { expectAgreement, expectServed, fingerprintOf, settled } from "./end-state";
+import { expectAgreement, expectServed, fingerprintOf, settled } from "../../support/end-state";
 import { Fleet, HOSTS, type Wish } from "./fleet";
 import { randomOf } from "./random";
 import type { SeenCall } from "./relay";

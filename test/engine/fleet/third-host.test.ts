@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { describeUnless } from "../../support/needs";
 import { onCleanup } from "../../support/workspace";
-import { expectAgreement, fingerprintOf, settled } from "./end-state";
+import { expectAgreement, fingerprintOf, settled } from "../../support/end-state";
 import { Fleet, type Pair } from "./fleet";
 import type { SeenCall, Verdict } from "./relay";
 import { startTraffic, type Traffic } from "./traffic";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LoadBalancerHandle } from "pulumi-tls-offload";
 import type { MiniEngine, Program } from "../../support/engine";
-import { expectAgreement, fingerprintOf } from "./end-state";
+import { expectAgreement, fingerprintOf } from "../../support/end-state";
 import { Fleet, type Pair } from "./fleet";
 import { startTraffic } from "./traffic";
 
