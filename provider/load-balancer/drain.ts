@@ -1,7 +1,6 @@
 import { LIMITS, type Document } from "tls-offload-agent/contract";
 import { poll } from "../fleet/deadline";
-import { tryAll, type Attempt } from "../fleet/reach";
-import type { Target } from "../resource/hidden-input";
+import type { Attempt } from "../fleet/reach";
 import type { AgentClient } from "../transport/agent-client";
 
 const POLL_SECONDS = 0.5;
@@ -11,25 +10,27 @@ const POLL_SECONDS = 0.5;
  * setting says. Without such a setting they end with the host: nobody wants to wait for a connection that may stay
  * for days. A host that does not answer does not hold anything up.
  */
-export async function drainHost(host: string, target: Target, attempt: Attempt): Promise<void> {
-  const { agents } = await tryAll(target, [host], "look", attempt);
-  const agent = agents.get(host);
-  if (agent === undefined) return;
+export async function drainHost(
+  agent: AgentClient,
+  loadBalancerId: string,
+  { log, deadline }: Attempt,
+): Promise<void> {
+  const { host } = agent;
   try {
     const { confirmed } = await agent.call("document", {});
     const seconds = longestDrain(confirmed);
     if (seconds === 0) return;
-    await stopListening(agent, confirmed, target.loadBalancerId);
+    await stopListening(agent, confirmed, loadBalancerId);
     const open = await connectionsAt(agent);
-    if (open > 0) attempt.log.info(`host ${host}: ${open} connections may go on for up to ${seconds} s`);
+    if (open > 0) log.info(`host ${host}: ${open} connections may go on for up to ${seconds} s`);
     await poll(async () => ((await connectionsAt(agent)) === 0 ? true : undefined), {
       seconds,
       everySeconds: POLL_SECONDS,
-      deadline: attempt.deadline,
+      deadline,
     });
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    attempt.log.warning(`host ${host}: leaves without draining: ${detail}`);
+    log.warning(`host ${host}: leaves without draining: ${detail}`);
   }
 }
 

@@ -11,10 +11,14 @@ import { reachForDelete } from "../resource/delete";
 import type { HiddenInput, Target } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
 import { documentsOf } from "./documents";
-import { leavingHosts, renamedHosts } from "./departures";
+import { renamedHosts } from "./departures";
+import { tellGaps } from "./gaps";
 import { installAll, isEmpty, prepareAll, takeBack } from "./installing";
-import { outOfOwnZones, outOfZones, removeHost, removeHosts, requireSuccessors } from "./leaving";
+import { leaversOf, type Leaver } from "./leavers";
+import { removeHost, removeHosts } from "./leaving";
+import { requireRoot, requireSuccessors } from "./may-leave";
 import { loadBalancerObject } from "./object";
+import { outOfOwnZones, outOfZones } from "./out-of-zones";
 import type { LoadBalancerInputs } from "./schema";
 
 /** What create and update of a load balancer have to go by. */
@@ -49,18 +53,22 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       await adoptClones(agents, log);
       const documents = await documentsOf(agents);
       requireSuccessors(target, old, documents);
+      const leavers = await leaversOf(target, old, agents, attempt);
+      requireRoot(leavers);
       const kept = keptAddresses(target, old, documents);
       const publishing = { target, agents, holder: hidden.owner, ...attempt };
       // The same machine under another name: two agents cannot have its ports.
       const renamed = renamedHosts(target, old);
+      const isRenamed = ({ host }: Leaver): boolean => renamed.includes(host);
       if (renamed.length > 0) await outOfZones(publishing, old, kept);
-      await removeHosts(renamed, { old, staying: agents, areNamed: false }, attempt);
+      await removeHosts(leavers.filter(isRenamed), { areNamed: false }, attempt);
       const outcome = await putParts(change, publishing, kept);
       await outOfOwnZones(publishing, old, kept);
-      const leftOver = await failureOf(
-        removeHosts(leavingHosts(target, old), { old, staying: agents, areNamed: true }, attempt),
-      );
-      return { agents, drained: drainedHosts(await sightsOf(target, agents)), outcome, leftOver };
+      const others = leavers.filter((leaver) => !isRenamed(leaver));
+      const leftOver = await failureOf(removeHosts(others, { areNamed: true }, attempt));
+      const sights = await sightsOf(target, agents);
+      tellGaps(target, old, sights, log);
+      return { agents, drained: drainedHosts(sights), outcome, leftOver };
     } catch (error) {
       await takeBack(target, prepared, log);
       throw error;

@@ -59,6 +59,15 @@ export const runErrors = defineErrors({
     remedy: "Log in as root, or as a user with `NOPASSWD: ALL` in sudoers, and run `pulumi up` again",
     cause: "The SSH login is a plain user, or one that may run nothing but the agent's own command.",
   },
+  LEAVING_NEEDS_ROOT: {
+    status: 403,
+    problem:
+      "cannot leave: removing its agent takes root there, and {user} is not root and may not sudo without a password",
+    remedy:
+      "Take it back into `hosts` with a login in `connection` that may, run `pulumi up`, and take it out then. Or give it up, with all that is on it, by setting OFFLOAD_RELEASE_HOSTS={names} in the environment",
+    cause:
+      "A host was taken out of `hosts` whose SSH login, as the last `up` knew it, can apply changes, but neither install nor remove. Nothing was changed on any host.",
+  },
   LOGIN_NOT_IN_GROUP: {
     status: 403,
     problem:

@@ -20,6 +20,8 @@ export interface FleetHost {
   /** Default: where it binds. */
   readonly outside?: string;
   readonly status?: "Active" | "Maintenance";
+  /** Default: this machine, with a state directory of its own. */
+  readonly connection?: offload.ConnectionArgs;
 }
 
 /** What one turn of the program declares. */
@@ -91,10 +93,11 @@ export class FleetSite {
     const settings = { ...this.settings, ...changes };
     return () => {
       const hosts = Object.entries(settings.hosts).map(
-        ([name, { bind, outside = bind, status = "Active" }]) => [
-          name,
-          { addresses: [outside], bindAddresses: [bind], status, local: { stateDir: this.stateDir(name) } },
-        ],
+        ([name, { bind, outside = bind, status = "Active", connection }]) => {
+          const way =
+            connection === undefined ? { local: { stateDir: this.stateDir(name) } } : { connection };
+          return [name, { addresses: [outside], bindAddresses: [bind], status, ...way }];
+        },
       );
       const loadBalancer = new offload.LoadBalancer("web", {
         loadBalancerName: settings.loadBalancerName,

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { deadlineIn } from "../../../provider/fleet/deadline";
+import { leaversOf } from "../../../provider/load-balancer/leavers";
 import { removeHosts } from "../../../provider/load-balancer/leaving";
 import { targetSchema } from "../../../provider/resource/hidden-input";
 import { recordedLog } from "../../support/ssh/log";
@@ -23,8 +24,8 @@ it("a host that leaves is removed although waiting for its clients took all the 
     timeoutSeconds: 20,
   });
   const log = recordedLog();
-  const leaving = { old, staying: new Map(), areNamed: true };
-  await removeHosts(["edge-b"], leaving, { log, deadline: deadlineIn(0) });
+  const leavers = await leaversOf({ ...old, hosts: {} }, old, new Map(), { log, deadline: deadlineIn(20) });
+  await removeHosts(leavers, { areNamed: true }, { log, deadline: deadlineIn(0) });
   expect(log.lines).toContain("info: host edge-b: its agent is stopped and removed");
   expect(existsSync(stateDir)).toBe(false);
 });

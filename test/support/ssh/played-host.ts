@@ -1,10 +1,13 @@
 import { existsSync, rmSync } from "node:fs";
 import type { ServerChannel } from "ssh2";
+import { deadlineIn } from "../../../provider/fleet/deadline";
+import { installAgent } from "../../../provider/transport/local/agent";
 import { callApi } from "../../../proxy-agent/http/client";
 import { connectInside } from "../../../proxy-agent/http/socket-path";
 import { API, STATE_FILES } from "../../../proxy-agent/contract";
 import { endProcessesNaming, onCleanup, temporaryDirectory } from "../workspace";
 import { makeKey } from "./keys";
+import { recordedLog } from "./log";
 import { serveSsh } from "./server";
 
 /** How a script ended that root ran on the host. */
@@ -79,7 +82,10 @@ async function play(
   if (command.includes("say uid")) return { status: 0, stdout: await survey(stateDir) };
   const end = script(command);
   if (end !== undefined) return end;
-  if (command.includes(" install --node ")) return { status: 0, stdout: '{"ok":true,"state":"unchanged"}\n' };
+  if (command.includes(" install --node ")) {
+    await installAgent({ host: "played", stateDir, log: recordedLog(), deadline: deadlineIn(60) });
+    return { status: 0, stdout: '{"ok":true,"state":"installed"}\n' };
+  }
   if (command.includes("userdel")) {
     await endProcessesNaming(stateDir);
     rmSync(stateDir, { recursive: true, force: true });

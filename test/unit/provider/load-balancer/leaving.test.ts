@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { ResourceLog } from "../../../../provider/engine-log/resource-log";
 import { deadlineIn } from "../../../../provider/fleet/deadline";
 import { renamedHosts } from "../../../../provider/load-balancer/departures";
-import { removeHosts, type Leaving } from "../../../../provider/load-balancer/leaving";
+import { leaversOf } from "../../../../provider/load-balancer/leavers";
+import { removeHosts } from "../../../../provider/load-balancer/leaving";
 import { targetSchema, type Target } from "../../../../provider/resource/hidden-input";
 import { freePort } from "../../../support/free-port";
 
@@ -12,14 +13,15 @@ describe("a host that leaves and is gone for good", () => {
   });
 
   it("is named by the failure, with the way to go on without it", async () => {
-    const removing = removeHosts(["edge-b"], leaving(await unreachable()), attempt([]));
-    await expect(removing).rejects.toThrow(/host edge-b: .*OFFLOAD_RELEASE_HOSTS=edge-b.*DELETE_UNREACHABLE/);
+    await expect(removing(await unreachable(), [])).rejects.toThrow(
+      /host edge-b: .*OFFLOAD_RELEASE_HOSTS=edge-b.*DELETE_UNREACHABLE/,
+    );
   });
 
   it("holds nothing up once it was given up, and the person is told that all stays on it", async () => {
     process.env["OFFLOAD_RELEASE_HOSTS"] = "edge-x, edge-b";
     const said: string[] = [];
-    await removeHosts(["edge-b"], leaving(await unreachable()), attempt(said));
+    await removing(await unreachable(), said);
     expect(said).toEqual(["host edge-b is given up: what is on it stays there"]);
   });
 });
@@ -93,6 +95,8 @@ function attempt(said: string[]): { log: ResourceLog; deadline: ReturnType<typeo
   return { log: { ...log, flush: () => Promise.resolve() }, deadline: deadlineIn(20) };
 }
 
-function leaving(old: Target): Leaving {
-  return { old, staying: new Map(), areNamed: true };
+/** Of all that the load balancer had. */
+async function removing(old: Target, said: string[]): Promise<void> {
+  const leavers = await leaversOf({ ...old, hosts: {} }, old, new Map(), attempt(said));
+  await removeHosts(leavers, { areNamed: true }, attempt(said));
 }

@@ -1,0 +1,45 @@
+import type * as offload from "pulumi-tls-offload";
+import { describe, expect, it } from "vitest";
+import type { Deployed } from "../../support/engine";
+import { playHost, type ScriptEnd } from "../../support/ssh/played-host";
+import { FleetSite } from "./fleet-site";
+
+const [A, B, C] = ["127.0.0.205", "127.0.0.206", "127.0.0.207"];
+const STAYING = { "edge-a": { bind: A }, "edge-b": { bind: B } };
+
+describe("a host that leaves and cannot be removed", () => {
+  it("is told of as one that serves nobody when the program takes it back, and is filled by a refresh", async () => {
+    const site = await FleetSite.start(STAYING);
+    const removal = new Removal(site.stateDir("edge-c"));
+    const all = { ...STAYING, "edge-c": { bind: C, connection: await removal.connection() } };
+    const draining = { connectionDrainEnabled: true, connectionDrainTimeout: 10 };
+    await site.engine.up(site.program({ draining }));
+    const joined = await site.engine.up(site.program({ draining, hosts: all }));
+    await expect(site.engine.up(site.program({ draining }))).rejects.toThrow("DELETE_UNREACHABLE");
+    const { logs } = await site.engine.up(site.program({ draining, hosts: all }));
+    const lacks = `host edge-c: it lacks test-project-test-stack-web/listener/${site.port}, which other hosts have; \`pulumi up --refresh\` puts that there, unless this \`up\` does`;
+    expect(warningsIn(logs)).toContain(lacks);
+    expect(warningsIn(joined.logs)).toEqual([]);
+    await site.engine.up(site.program({ draining, hosts: all }), { refresh: true });
+    expect(await site.fingerprintAt(C)).toBe(await site.fingerprintAt(A));
+    removal.isBroken = false;
+    await site.engine.destroy();
+  });
+});
+
+/** Of the agent of a host that is reached over SSH. */
+class Removal {
+  isBroken = true;
+
+  constructor(private readonly stateDir: string) {}
+
+  async connection(): Promise<offload.ConnectionArgs> {
+    const script = (text: string): ScriptEnd | undefined =>
+      this.isBroken && text.includes("userdel") ? { status: 1, stderr: "read-only file system" } : undefined;
+    return (await playHost({ stateDir: this.stateDir, script })).connection;
+  }
+}
+
+function warningsIn(logs: Deployed["logs"]): readonly string[] {
+  return logs.flatMap(({ severity, message }) => (severity === "warning" ? [message] : []));
+}
