@@ -6,6 +6,8 @@ import { until } from "../until";
 import { HOST_LIMITS } from "./limits";
 import { Machine, type MachineSettings } from "./machine";
 
+const SSH_PORT = 22;
+
 export type HostUser = "root" | "deploy" | "limited" | "plain";
 
 export interface HostSettings extends MachineSettings {
@@ -94,7 +96,7 @@ export class TestHost {
       HOST_LIMITS.bootSeconds,
     );
     // Only now: asking for a machine that is not there yet makes this one's kernel wait for seconds.
-    await until(`${this.name} answers on port 22`, () => this.#greets(), HOST_LIMITS.bootSeconds);
+    await until(`${this.name} answers on port ${SSH_PORT}`, () => this.#greets(), HOST_LIMITS.bootSeconds);
   }
 
   /** As if the power failed: nothing is flushed, nobody is told. The disk stays. */
@@ -103,12 +105,21 @@ export class TestHost {
   }
 
   /** From now on every SSH connection hangs, those that are open too, as when a firewall drops them. */
-  async cutSsh(): Promise<void> {
-    await this.sh("ip rule add ipproto 6 sport 22 blackhole");
+  cutSsh(): Promise<void> {
+    return this.cutPort(SSH_PORT);
   }
 
-  async restoreSsh(): Promise<void> {
-    await this.sh("ip rule del ipproto 6 sport 22 blackhole");
+  restoreSsh(): Promise<void> {
+    return this.restorePort(SSH_PORT);
+  }
+
+  /** The same for connections to this TCP port of the host. */
+  async cutPort(port: number): Promise<void> {
+    await this.sh(`ip rule add ipproto 6 sport ${port} blackhole`);
+  }
+
+  async restorePort(port: number): Promise<void> {
+    await this.sh(`ip rule del ipproto 6 sport ${port} blackhole`);
   }
 
   /** From now on every write fails with ENOSPC. */
@@ -132,7 +143,7 @@ export class TestHost {
 
   #greets(): Promise<boolean> {
     return new Promise((resolve) => {
-      const socket = connect({ host: this.address, port: 22, timeout: 1_000 });
+      const socket = connect({ host: this.address, port: SSH_PORT, timeout: 1_000 });
       const answer = (greeted: boolean) => (): void => {
         resolve(greeted);
         socket.destroy();

@@ -14,7 +14,8 @@
  *   `proxy-agent dial-stdio` (`command="...",restrict`). All of them take the same key; `deploy` also a password.
  * - `host.sh("systemctl ...")`: as root, not through SSH, so also while that is cut. `host.path("/etc/passwd")`: the
  *   file as this machine can open it.
- * - `host.powerOff()`, `powerOn()`, `cutSsh()`, `restoreSsh()`, `fillDisk()`, `freeDisk()`.
+ * - `host.powerOff()`, `powerOn()`, `cutSsh()`, `restoreSsh()`, `cutPort(443)`, `restorePort(443)`,
+ *   `fillDisk()`, `freeDisk()`.
  * - `hosts.add("edge-d", { node: true })`: one more. Without `node`, a host has no Node at all.
  *
  * They end with the test file, however that ends, and leave nothing: no process, mount, link or file.
