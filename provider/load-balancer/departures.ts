@@ -18,6 +18,12 @@ export function renamedHosts(target: Target, old: Target | null): string[] {
   });
 }
 
+/** The load balancer together with hosts of what it was before. */
+export function withHostsOf(old: Target | null, hosts: readonly string[], target: Target): Target {
+  const more = Object.entries(old?.hosts ?? {}).filter(([host]) => hosts.includes(host));
+  return { ...target, hosts: { ...target.hosts, ...Object.fromEntries(more) } };
+}
+
 /** What two machines do not have in common: many bind the wildcard address, or one that means nothing outside. */
 function marksOf({ addresses, bindAddresses, local, connection }: TargetHost): string[] {
   // Agents of one machine share what it binds.

@@ -9,20 +9,27 @@ import { disconnectAgent } from "../transport/connect";
 import { drainHost } from "./drain";
 import type { Leaver } from "./leavers";
 
-/** Out of DNS first (see outOfZones), then drained, then uninstalled. `areNamed`: resolvers may still lead to them. */
+/**
+ * Out of DNS first (see outOfZones), then drained, then uninstalled. `areNamed`: resolvers may still lead to them.
+ * Host -> why it could not be removed.
+ */
 export async function removeHosts(
   leavers: readonly Leaver[],
   { areNamed }: { areNamed: boolean },
   attempt: Attempt,
-): Promise<void> {
+): Promise<ReadonlyMap<string, Error>> {
+  const failures = new Map<string, Error>();
   await inParallel(leavers, LIMITS.hostsAtOnce, async ({ host, old, agent, serves }) => {
     if (areNamed && serves) await outlastResolvers(host, old, attempt);
     if (agent !== undefined) await drainHost(agent, old.loadBalancerId, attempt);
-    await removeHost(host, old, attempt.log).catch((error: unknown) => {
-      throw removalFailed(host, old, error);
-    });
-    attempt.log.info(`host ${host}: its agent is stopped and removed`);
+    try {
+      await removeHost(host, old, attempt.log);
+      attempt.log.info(`host ${host}: its agent is stopped and removed`);
+    } catch (error) {
+      failures.set(host, removalFailed(host, old, error));
+    }
   });
+  return failures;
 }
 
 /** A host that has left the name serves until its address is forgotten. OFFLOAD_SKIP_WAITS does not wait. */

@@ -36,9 +36,10 @@ export interface LoadBalancerApplied {
   readonly agents: Agents;
   /** Hosts that were drained by hand. */
   readonly drained: readonly string[];
-  readonly outcome: Outcome;
-  /** Hosts that left could not be removed, though all else is done; null: they were. */
-  readonly leftOver: Error | null;
+  /** Hosts that left and are still there. */
+  readonly remaining: readonly string[];
+  /** The change is in force, and this is not as it should be. Whole messages. */
+  readonly problems: readonly string[];
 }
 
 /** Installs agents where there are none, gives every host its part, and removes the agents of hosts that left. */
@@ -61,14 +62,20 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       const renamed = renamedHosts(target, old);
       const isRenamed = ({ host }: Leaver): boolean => renamed.includes(host);
       if (renamed.length > 0) await outOfZones(publishing, old, kept);
-      await removeHosts(leavers.filter(isRenamed), { areNamed: false }, attempt);
+      const [failure] = (await removeHosts(leavers.filter(isRenamed), { areNamed: false }, attempt)).values();
+      if (failure !== undefined) throw failure;
       const outcome = await putParts(change, publishing, kept);
       await outOfOwnZones(publishing, old, kept);
       const others = leavers.filter((leaver) => !isRenamed(leaver));
-      const leftOver = await failureOf(removeHosts(others, { areNamed: true }, attempt));
+      const failures = await removeHosts(others, { areNamed: true }, attempt);
       const sights = await sightsOf(target, agents);
       tellGaps(target, old, sights, log);
-      return { agents, drained: drainedHosts(sights), outcome, leftOver };
+      return {
+        agents,
+        drained: drainedHosts(sights),
+        remaining: [...failures.keys()],
+        problems: [...[...failures.values()].map(({ message }) => message), ...outcome.problems],
+      };
     } catch (error) {
       await takeBack(target, prepared, log);
       throw error;
@@ -154,13 +161,6 @@ async function oursAmong(agents: Agents, id: string, incarnation: string): Promi
 function orphansIn({ objects }: Document, id: string, owner: string): StoredObject[] {
   const stack = owner.split("/").slice(0, 2).join("/");
   return Object.values(objects).filter((object) => object.id !== id && object.owner.startsWith(`${stack}/`));
-}
-
-async function failureOf(work: Promise<void>): Promise<Error | null> {
-  return work.then(
-    () => null,
-    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
-  );
 }
 
 function deletionOf({ id, incarnation }: StoredObject): Delete {

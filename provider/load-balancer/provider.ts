@@ -15,6 +15,7 @@ import {
   type Properties,
 } from "../resource/properties";
 import { loadBalancerDeclaration as declaration } from "./declaration";
+import { withHostsOf } from "./departures";
 import { applyLoadBalancer, deleteLoadBalancer } from "./operation";
 import { readLoadBalancer } from "./read";
 import { loadBalancerSchema } from "./schema";
@@ -69,7 +70,7 @@ async function apply(
   const inputs = loadBalancerSchema.parse(declaredOf(declaration, news));
   const hidden = hiddenOf(news);
   const old = olds === null ? null : hiddenOf(olds);
-  const { agents, drained, outcome, leftOver } = await applyLoadBalancer({
+  const { agents, drained, remaining, problems } = await applyLoadBalancer({
     inputs,
     hidden,
     identity: { id, owner: hidden.owner, incarnation },
@@ -77,16 +78,11 @@ async function apply(
     old: old?.target ?? null,
     log,
   });
-  if (leftOver !== null && olds !== null) {
-    // The hosts that left are still in these outputs, so that the next `up` removes them.
-    const properties = { ...olds, incarnation, __provider: news["__provider"] };
-    throw new PartialFailure(nameOf(hidden), id, properties, [leftOver.message, ...outcome.problems]);
-  }
   const hostStatus = await hostStatusOf(hidden.target, agents, { drained, before: olds?.["hostStatus"] });
-  const outs = outputsFrom(declaration, inputs, { hostStatus }, { hidden, incarnation });
-  if (outcome.problems.length > 0) {
-    const properties = { ...outs, __provider: news["__provider"] };
-    throw new PartialFailure(nameOf(hidden), id, properties, outcome.problems);
-  }
-  return outs;
+  // The next `up`, or a destroy, removes what is still there.
+  const target = withHostsOf(old?.target ?? null, remaining, hidden.target);
+  const kept = { hidden: { ...hidden, target }, incarnation };
+  const outs = outputsFrom(declaration, inputs, { hostStatus }, kept);
+  if (problems.length === 0) return outs;
+  throw new PartialFailure(nameOf(hidden), id, { ...outs, __provider: news["__provider"] }, problems);
 }

@@ -1,10 +1,11 @@
+import { existsSync } from "node:fs";
 import type * as offload from "pulumi-tls-offload";
 import { describe, expect, it } from "vitest";
 import type { Deployed } from "../../support/engine";
 import { playHost, type ScriptEnd } from "../../support/ssh/played-host";
 import { FleetSite } from "./fleet-site";
 
-const [A, B, C] = ["127.0.0.205", "127.0.0.206", "127.0.0.207"];
+const [A, B, C, D] = ["127.0.0.205", "127.0.0.206", "127.0.0.207", "127.0.0.208"];
 const STAYING = { "edge-a": { bind: A }, "edge-b": { bind: B } };
 
 describe("a host that leaves and cannot be removed", () => {
@@ -24,6 +25,20 @@ describe("a host that leaves and cannot be removed", () => {
     expect(await site.fingerprintAt(C)).toBe(await site.fingerprintAt(A));
     removal.isBroken = false;
     await site.engine.destroy();
+  });
+
+  it("does not make the state forget the host that came in its place: a destroy takes both", async () => {
+    const site = await FleetSite.start(STAYING);
+    const removal = new Removal(site.stateDir("edge-c"));
+    const connection = await removal.connection();
+    await site.engine.up(site.program({ hosts: { ...STAYING, "edge-c": { bind: C, connection } } }));
+    const replaced = { ...STAYING, "edge-d": { bind: D } };
+    await expect(site.engine.up(site.program({ hosts: replaced }))).rejects.toThrow(
+      /host edge-c: .*read-only file system.*\(DELETE_UNREACHABLE\)/,
+    );
+    removal.isBroken = false;
+    await site.engine.destroy();
+    for (const host of ["edge-c", "edge-d"]) expect(existsSync(site.stateDir(host)), host).toBe(false);
   });
 });
 
