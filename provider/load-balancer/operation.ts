@@ -5,7 +5,7 @@ import { deadlineIn } from "../fleet/deadline";
 import { inTurn } from "../fleet/queue";
 import { inStep, sightsOf, type Publishing } from "../fleet/publish";
 import { drainedHosts, keptAddresses } from "../fleet/publish-plan";
-import type { Agents } from "../fleet/reach";
+import type { Agents, Attempt } from "../fleet/reach";
 import { runTransaction, type Outcome } from "../fleet/transaction";
 import { reachForDelete } from "../resource/delete";
 import type { HiddenInput, Target } from "../resource/hidden-input";
@@ -67,15 +67,10 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       const outcome = await putParts(change, publishing, kept);
       await outOfOwnZones(publishing, old, kept);
       const others = leavers.filter((leaver) => !isRenamed(leaver));
-      const failures = await removeHosts(others, { areNamed: true }, attempt);
+      const left = await letGo(others, outcome, attempt);
       const sights = await sightsOf(target, agents);
       tellGaps(target, old, sights, log);
-      return {
-        agents,
-        drained: drainedHosts(sights),
-        remaining: [...failures.keys()],
-        problems: [...[...failures.values()].map(({ message }) => message), ...outcome.problems],
-      };
+      return { agents, drained: drainedHosts(sights), ...left };
     } catch (error) {
       await takeBack(target, prepared, log);
       throw error;
@@ -107,6 +102,23 @@ function putParts(
       alwaysVerify: [],
     }),
   );
+}
+
+/** The DNS of a host that did not take the change still leads to those that leave: they serve on. */
+async function letGo(
+  leavers: readonly Leaver[],
+  { problems }: Outcome,
+  attempt: Attempt,
+): Promise<Pick<LoadBalancerApplied, "remaining" | "problems">> {
+  if (problems.length === 0) {
+    const failures = await removeHosts(leavers, { areNamed: true }, attempt);
+    const messages = [...failures.values()].map(({ message }) => message);
+    return { remaining: [...failures.keys()], problems: messages };
+  }
+  const remaining = leavers.map(({ host }) => host);
+  for (const host of remaining)
+    attempt.log.warning(`host ${host}: stays for now, because not every host's DNS leads away from it`);
+  return { remaining, problems };
 }
 
 /** Deletes the load balancer on every host, and with it the agent. */

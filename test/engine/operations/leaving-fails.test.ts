@@ -3,6 +3,9 @@ import type * as offload from "pulumi-tls-offload";
 import { describe, expect, it } from "vitest";
 import type { Deployed } from "../../support/engine";
 import { playHost, type ScriptEnd } from "../../support/ssh/played-host";
+import { until } from "../../support/until";
+import { onCleanup } from "../../support/workspace";
+import { Relay, type Observer } from "../fleet/relay";
 import { FleetSite } from "./fleet-site";
 
 const [A, B, C, D] = ["127.0.0.205", "127.0.0.206", "127.0.0.207", "127.0.0.208"];
@@ -39,6 +42,32 @@ describe("a host that leaves and cannot be removed", () => {
     removal.isBroken = false;
     await site.engine.destroy();
     for (const host of ["edge-c", "edge-d"]) expect(existsSync(site.stateDir(host)), host).toBe(false);
+  });
+});
+
+describe("a host that leaves while another one does not take the change", () => {
+  it("serves on, because that one's DNS leads to it, and goes with the next `up`", async () => {
+    const env = { TLS_OFFLOAD_UNHEARD_SECONDS: "2" };
+    const site = await FleetSite.start({ ...STAYING, "edge-c": { bind: C } }, env, { withDns: true });
+    await site.engine.up(site.program());
+    const observer: Observer = { asked: ({ name }) => (name === "confirm" ? "cut" : "pass") };
+    const relay = await Relay.attach("edge-b", site.stateDir("edge-b"), () => observer);
+    let isAttached = true;
+    const detach = async (): Promise<void> => {
+      if (isAttached) await relay.detach();
+      isAttached = false;
+    };
+    onCleanup(detach);
+    const without = site.program({ hosts: STAYING });
+    await expect(site.engine.up(without)).rejects.toThrow("CONFIRM_INCOMPLETE");
+    await detach();
+    await until("edge-b has taken the change back", async () => (await site.namedAt(B)).includes(C));
+    expect(await site.fingerprintAt(C)).toBe(await site.fingerprintAt(A));
+    await site.engine.up(without);
+    for (const address of [A, B]) expect(await site.namedAt(address)).toEqual([A, B]);
+    expect(existsSync(site.stateDir("edge-c"))).toBe(false);
+    expect((await site.engine.preview(without, { refresh: true })).changes).toEqual([]);
+    await site.engine.destroy();
   });
 });
 
