@@ -4,6 +4,7 @@ import { HOST_LAYOUT } from "../../proxy-agent/contract/host-layout";
 import { SITE_NAME, type Site } from "../e2e/site";
 import { streamHandshakes } from "../support/handshakes";
 import { hostsMissing, type TestHost } from "../support/hosts";
+import { startNamedVisitors } from "../support/named-visitors";
 import { describeUnless } from "../support/needs";
 import { pulumiMissing } from "../support/pulumi-cli";
 import { connectTls, readBytes } from "../support/tls-client";
@@ -28,7 +29,13 @@ describeUnless(hostsMissing() ?? pulumiMissing(), "hosts that come, go and die",
     await on.project.up();
   });
 
-  it("a fourth host joins and one leaves without a failed connection to the others", async () => {
+  it("a fourth host joins and one leaves without a failed connection, by address to the others or by name to all", async () => {
+    const visitors = startNamedVisitors({
+      name: SITE_NAME,
+      servers: [a, b, c].map(({ address }) => `${address}:53`),
+      port: 443,
+      ca: on.authority.certPem,
+    });
     const streams = [a, b].map(({ address }) =>
       streamHandshakes({ host: address, port: 443, servername: SITE_NAME, ca: on.authority.certPem }),
     );
@@ -36,13 +43,18 @@ describeUnless(hostsMissing() ?? pulumiMissing(), "hosts that come, go and die",
     on.configure({ hosts: declared([a, b, c, d]) });
     await on.project.up();
     expect(await addressesAt(a)).toEqual(addressesOf(a, b, c, d));
+    await until("the name brings visitors to the new host", () => visitors.connectionsTo(d.address) > 0);
     on.configure({ hosts: declared([a, b, d]) });
     const leaving = on.project.start("up", "--yes", "--skip-preview");
     await leaving.saw(/host edge-c: out of DNS; serves for \d+ s more/);
     expect(await addressesAt(a)).toEqual(addressesOf(a, b, d));
     expect(await fingerprintAt(c)).toBe(await fingerprintAt(a));
+    const alreadyThere = visitors.connectionsTo(c.address);
     expect((await leaving.done).code).toBe(0);
-    for (const { count, failures } of await Promise.all(streams.map((stream) => stream.stop()))) {
+    expect(visitors.connectionsTo(c.address), "visitors who remember it").toBeGreaterThan(alreadyThere);
+    for (const { count, failures } of await Promise.all(
+      [visitors, ...streams].map((stream) => stream.stop()),
+    )) {
       expect(failures).toEqual([]);
       expect(count).toBeGreaterThan(100);
     }

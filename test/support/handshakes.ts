@@ -31,7 +31,8 @@ export function streamHandshakes(options: ConnectionOptions): HandshakeStream {
   };
 }
 
-async function handshake(options: ConnectionOptions): Promise<void> {
+/** One, on a connection of its own. */
+export async function handshake(options: ConnectionOptions): Promise<void> {
   const socket = connect({ ...options, timeout: 5_000 });
   socket.on("timeout", () => socket.destroy(new Error("no handshake within 5 s")));
   await once(socket, "secureConnect");
