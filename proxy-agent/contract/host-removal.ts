@@ -32,7 +32,7 @@ if id ${user} >/dev/null 2>&1; then
     tries=$((tries + 1))
   done
 fi
-rm -rf ${unitFile} ${unitFile}.d ${unitFile}.new ${WANTED} ${command} ${command}.new ${root} ${stateDir}
+rm -rf ${unitFile} ${unitFile}.d ${unitFile}.new /run/systemd/system/${unit}.d ${WANTED} ${command} ${command}.new ${root} ${stateDir}
 if [ -d /run/systemd/system ]; then
   systemctl daemon-reload
   systemctl reset-failed ${unit} >/dev/null 2>&1 || true

@@ -1,20 +1,19 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { OffloadError } from "../contract/errors";
 import { HOST_LAYOUT } from "../contract/host-layout";
 import { LIMITS } from "../contract/limits";
 import { isNewer } from "../contract/newer";
-import { AGENT_VERSION, bundleFile } from "../process/version";
 import { ensureAccount, ensureStateDirectory, findAccount, type Account } from "./account";
-import { ensureFile, ensureLink, linkTarget, type Undo } from "./files";
+import { ensureFile, ensureLink, type Undo } from "./files";
 import { checkHost, checkNode } from "./requirements";
-import { mustRun, oneLine, run, step } from "./run";
+import { mustRun, run, step } from "./run";
 import { isServing, lastWords, waitUntilServing } from "./serving";
-import { reloadUnits, restartKeepingTraffic, stopUnit } from "./systemd";
+import { hasTraffic, reloadUnits, restartKeepingTraffic } from "./systemd";
+import { takeBack, type Before } from "./take-back";
 import { commandText, unitText } from "./unit";
 import { isEnabled } from "./unit-drift";
-import { removeEmptyFolders, removeOtherVersions } from "./versions";
+import { ownVersion, pathsOf, versionBefore, type Version } from "./version";
+import { removeOtherVersions } from "./versions";
 
 export interface Installed {
   /** repaired: this version was there already, but not all of it, or it did not serve. */
@@ -24,25 +23,18 @@ export interface Installed {
 
 export type Progress = (text: string) => void;
 
-/** A version of the agent, as the links say it. */
-interface Version {
-  readonly version: string;
-  readonly bundle: string;
-  readonly sha256: string;
-  readonly node: string;
-}
-
 /**
  * Makes this host run the agent from which it is called. Whatever was done is taken back when a step fails or the
- * new agent does not serve: the one before serves again, and of a first installation nothing is left.
+ * new agent does not serve: the one before serves again, and of a first installation nothing is left. Where the one
+ * before does not run any more, its data plane goes on.
  */
 export async function install(node: string, progress: Progress): Promise<Installed> {
-  const bundle = bundleFile();
-  checkHost(bundle);
-  const own: Version = { version: AGENT_VERSION, bundle, sha256: sha256Of(bundle), node };
-  const before = await versionBefore();
-  if (before !== undefined && isNewer(before.version, own.version)) {
-    throw new OffloadError("AGENT_NEWER", "", { version: before.version, own: own.version });
+  const own = ownVersion(node);
+  checkHost(own.bundle);
+  const before: Before = { version: await versionBefore(), hasTraffic: await hasTraffic() };
+  const old = before.version;
+  if (old !== undefined && isNewer(old.version, own.version)) {
+    throw new OffloadError("AGENT_NEWER", "", { version: old.version, own: own.version });
   }
   const undos: Undo[] = [];
   let account: Account | undefined;
@@ -64,11 +56,11 @@ export async function install(node: string, progress: Progress): Promise<Install
     }
   } catch (error) {
     progress("taking back what was done");
-    throw await takeBack({ undos, activated, before, account, error });
+    throw await takeBack({ own, before, undos, activated, account, error });
   }
-  const isOther = before === undefined || before.sha256 !== own.sha256;
-  if (isOther) removeOtherVersions([own, ...(before === undefined ? [] : [before])].flatMap(pathsOf));
-  const state = before === undefined ? "installed" : isOther ? "upgraded" : "repaired";
+  const isOther = old?.sha256 !== own.sha256;
+  if (isOther) removeOtherVersions([own, ...(old === undefined ? [] : [old])].flatMap(pathsOf));
+  const state = old === undefined ? "installed" : isOther ? "upgraded" : "repaired";
   return { state, version: own.version };
 }
 
@@ -103,70 +95,11 @@ async function enable(undos: Undo[]): Promise<void> {
   });
 }
 
-function notServing(own: Version, before: Version | undefined, tail: string): OffloadError {
-  const parameters = { seconds: LIMITS.agentStartSeconds, tail };
-  return before === undefined
-    ? new OffloadError("AGENT_NOT_STARTED", "", { ...parameters, log: `journalctl -u ${HOST_LAYOUT.unit}` })
-    : new OffloadError("AGENT_UPGRADE_UNDONE", "", {
-        ...parameters,
-        version: own.version,
-        oldVersion: before.version,
-      });
-}
-
-interface Failure {
-  readonly undos: readonly Undo[];
-  /** Whether the new version was started, or may have been. */
-  readonly activated: boolean;
-  readonly before: Version | undefined;
-  readonly account: Account | undefined;
-  readonly error: unknown;
-}
-
-/** Gives the error to end with: the given one, or that even the version before does not serve any more. */
-async function takeBack({ undos, activated, before, account, error }: Failure): Promise<unknown> {
-  if (activated && before === undefined) await stopUnit();
-  for (const undo of [...undos].reverse()) {
-    await Promise.resolve()
-      .then(undo)
-      .catch(() => undefined);
-  }
-  await reloadUnits().catch(() => undefined);
-  if (before === undefined) {
-    removeOtherVersions([]);
-    removeEmptyFolders();
-    return error;
-  }
-  if (!activated) return error;
-  const since = Date.now();
-  await restartKeepingTraffic(before.bundle).catch(() => undefined);
-  if (await waitUntilServing(before.sha256)) {
-    removeOtherVersions(pathsOf(before));
-    return error;
-  }
-  return new OffloadError("AGENT_UPGRADE_LOST", "", {
-    version: AGENT_VERSION,
-    oldVersion: before.version,
-    seconds: LIMITS.agentStartSeconds,
-    tail: account === undefined ? oneLine(String(error)) : await lastWords(account, since),
-  });
-}
-
-/** undefined: nothing was installed here, or what the link leads to is gone or does not run. */
-async function versionBefore(): Promise<Version | undefined> {
-  const folder = linkTarget(HOST_LAYOUT.current);
-  if (folder === undefined) return undefined;
-  const bundle = join(folder, "agent.cjs");
-  const { status, stdout } = await run(process.execPath, [bundle, "version"]);
-  if (status !== 0) return undefined;
-  const node = linkTarget(HOST_LAYOUT.node) ?? process.execPath;
-  return { version: stdout.trim(), bundle, sha256: sha256Of(bundle), node };
-}
-
-function pathsOf({ bundle, node }: Version): string[] {
-  return [bundle, node];
-}
-
-function sha256Of(file: string): string {
-  return createHash("sha256").update(readFileSync(file)).digest("hex");
+function notServing(own: Version, { version: old, hasTraffic }: Before, tail: string): OffloadError {
+  const parameters = { seconds: LIMITS.agentStartSeconds, version: own.version, tail };
+  if (old !== undefined)
+    return new OffloadError("AGENT_UPGRADE_UNDONE", "", { ...parameters, oldVersion: old.version });
+  if (hasTraffic) return new OffloadError("AGENT_REPAIR_FAILED", "", parameters);
+  const log = `journalctl -u ${HOST_LAYOUT.unit}`;
+  return new OffloadError("AGENT_NOT_STARTED", "", { ...parameters, log });
 }

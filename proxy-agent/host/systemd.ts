@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { HOST_LAYOUT } from "../contract/host-layout";
 import { LIMITS } from "../contract/limits";
@@ -14,6 +14,9 @@ const JOURNAL_LINES = 1_000;
 const CGROUP_ROOTS = ["/sys/fs/cgroup", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified"] as const;
 /** What a new supervisor would otherwise adopt in the version before. */
 const REPLACED_ROLES: ReadonlySet<string> = new Set(["control", "dns"]);
+const TRAFFIC_ROLES: ReadonlySet<string> = new Set(["data-plane", "data-plane-worker"]);
+/** Named to be the last of all drop-ins. */
+const KEEP_TRAFFIC_FILE = `/run/systemd/system/${HOST_LAYOUT.unit}.d/zz-keep-traffic.conf`;
 
 interface UnitState {
   /** 0: the supervisor does not run. */
@@ -50,8 +53,8 @@ export async function restartKeepingTraffic(bundle: string): Promise<void> {
   await mustRun("systemctl", "start", HOST_LAYOUT.unit);
 }
 
-/** Roles of another version that no supervisor ended, because theirs had died. */
-async function endLeftOver(cgroup: string, bundle: string): Promise<void> {
+/** Roles that no supervisor ended, because theirs had died; those of the version that `bundle` is stay. */
+async function endLeftOver(cgroup: string, bundle: string | null): Promise<void> {
   const left = (): number[] =>
     pidsOf(cgroup).filter((pid) => {
       const [, file, role = ""] = commandLine(pid);
@@ -61,6 +64,31 @@ async function endLeftOver(cgroup: string, bundle: string): Promise<void> {
     for (const pid of left()) signal(pid, name);
     await within(LEFT_OVER_SECONDS, () => Promise.resolve(left().length === 0));
   }
+}
+
+/** Whether a data plane runs, or what is left of one. */
+export async function hasTraffic(): Promise<boolean> {
+  const { cgroup } = await unitState();
+  return pidsOf(cgroup).some((pid) => commandLine(pid).some((word) => TRAFFIC_ROLES.has(word)));
+}
+
+/**
+ * Ends all of the agent but the data plane. It is systemd that has to end the supervisor, or it would start the next
+ * one, and it has to do that by the signal that keeps the traffic.
+ */
+export async function stopKeepingTraffic(): Promise<void> {
+  const { cgroup } = await unitState();
+  mkdirSync(dirname(KEEP_TRAFFIC_FILE), { recursive: true });
+  writeFileSync(KEEP_TRAFFIC_FILE, `[Service]\nKillSignal=${KEEP_DATA_PLANE_SIGNAL}\n`);
+  try {
+    await reloadUnits();
+    await run("systemctl", ["stop", HOST_LAYOUT.unit]);
+  } finally {
+    rmSync(KEEP_TRAFFIC_FILE, { force: true });
+    if (readdirSync(dirname(KEEP_TRAFFIC_FILE)).length === 0) rmdirSync(dirname(KEEP_TRAFFIC_FILE));
+  }
+  await endLeftOver(cgroup, null);
+  await reloadUnits();
 }
 
 /** Ends all of the agent, traffic included. */

@@ -160,6 +160,28 @@ describeUnless(hostsMissing(), "`agent.cjs install` on a host", () => {
     client.destroy();
   }, 300_000);
 
+  it("keeps the traffic of a damaged agent when the one that was to take its place does not come up", async () => {
+    const client = await connectTls(PORT, { host: host.address });
+    await host.sh(`rm ${HOST_LAYOUT.current}`);
+    for (const role of ["control", "supervise"]) {
+      const answer = await install(failing(role, "0.4.0"));
+      await speaks(await connectTls(PORT, { host: host.address }));
+      await speaks(client);
+      expect(answer).toMatchObject({ ok: false, code: "AGENT_REPAIR_FAILED" });
+      expect(answer["message"]).toMatch(
+        /^no agent is installed there that works, and 0\.4\.0, which was to take its place, did not serve within 30 s; what it said: .*broken on purpose.* mend the reason and run `pulumi up` again; until then its data plane goes on with what it serves, without health checks, and its DNS server does not answer\. \(AGENT_REPAIR_FAILED\)$/,
+      );
+      // Nothing tries again and again what is not there any more.
+      expect((await host.run("systemctl is-active tls-offload")).stdout).toMatch(/inactive|failed/);
+      expect((await host.run(`test -e ${HOST_LAYOUT.current}`)).status).toBe(1);
+    }
+    expect(await install(version("0.2.0"))).toMatchObject({ ok: true });
+    expect(await callAgent(host, "facts", {})).toMatchObject({ agentVersion: "0.2.0", supervised: true });
+    expect((await host.run(`test -e /run${HOST_LAYOUT.unitFile.slice("/etc".length)}.d`)).status).toBe(1);
+    await speaks(client);
+    client.destroy();
+  }, 300_000);
+
   it("goes on when the supervisor is killed, and comes back after a loss of power", async () => {
     const client = await connectTls(PORT, { host: host.address });
     await host.sh("systemctl kill --kill-who=main --signal=SIGKILL tls-offload");

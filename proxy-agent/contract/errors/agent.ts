@@ -161,7 +161,8 @@ export const agentErrors = defineErrors({
     status: 503,
     problem:
       "agent {version} did not serve within {seconds} s, so the host runs {oldVersion} again, as before; what the new one said: {tail}",
-    remedy: "Look at `journalctl -u tls-offload` on the host, mend the reason and run `pulumi up` again",
+    remedy:
+      'Look at `journalctl -u tls-offload` on the host, mend the reason and run `pulumi up` again, which tries it once more. Until then {oldVersion} takes the changes; where it cannot, go back to the package pulumi-tls-offload of before, or give the host `status: "Maintenance"`',
     cause: "The new version of the agent does not start on this host, or does not serve its document.",
   },
   AGENT_UPGRADE_LOST: {
@@ -171,6 +172,15 @@ export const agentErrors = defineErrors({
     remedy: "Look at `systemctl status tls-offload` on the host; its data plane goes on with what it serves",
     cause:
       "The machine itself has a problem: a full disk, no memory, a state directory that is not the agent's.",
+  },
+  AGENT_REPAIR_FAILED: {
+    status: 503,
+    problem:
+      "no agent is installed there that works, and {version}, which was to take its place, did not serve within {seconds} s; what it said: {tail}",
+    remedy:
+      "Look at `journalctl -u tls-offload` on the host, mend the reason and run `pulumi up` again; until then its data plane goes on with what it serves, without health checks, and its DNS server does not answer",
+    cause:
+      "Somebody removed or damaged the agent's program on the host, and the new one does not start there, or does not serve its document.",
   },
   INTERNAL: {
     status: 500,
