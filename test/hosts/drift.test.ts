@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
+import { STATE_FILES } from "tls-offload-agent/contract";
 import { resolveName, visit } from "../../scripts/demo/visit";
 import { HOST_LAYOUT } from "../../proxy-agent/contract/host-layout";
 import { SITE_NAME } from "../e2e/site";
@@ -40,16 +42,25 @@ describeUnless(hostsMissing() ?? pulumiMissing(), "what somebody does by hand on
     await on.project.preview("--refresh", "--expect-no-changes");
   });
 
-  it("to the file of a certificate's key, too", async () => {
+  it("to the files of a certificate, its key's and its chain's, too", async () => {
+    const { chainPem } = await on.authority.issue({ names: [SITE_NAME] });
+    const documentFile = c.path(`${stateDir}/${STATE_FILES.document}`);
+    const document = readFileSync(documentFile, "utf8");
     await a.sh(`cd ${stateDir}/keys && for key in *; do echo damaged >$key; done`);
     await b.sh(`rm ${stateDir}/keys/*`);
+    writeFileSync(documentFile, document.replace(jsonText(on.site.cert), jsonText(chainPem)));
     const { output } = await on.project.preview("--refresh");
     expect(output).toMatch(/host edge-a: .*\/certificate\/certificate: .*KEY_EDITED/);
     expect(output).toMatch(/host edge-b: .*\/certificate\/certificate: .*KEY_MISSING/);
+    expect(output).toContain(
+      `host edge-c: e2e-test-web/certificate/certificate: the document on disk, ${stateDir}/${STATE_FILES.document}, ` +
+        "is not what the agent serves: e2e-test-web/certificate/certificate has another spec.chainPem. ",
+    );
     await serveAll();
     await on.project.up("--refresh");
+    expect(readFileSync(documentFile, "utf8")).toContain(jsonText(on.site.cert));
     await on.project.preview("--refresh", "--expect-no-changes");
-    for (const host of [a, b]) await host.sh(`systemctl restart ${unit}`);
+    for (const host of [a, b, c]) await host.sh(`systemctl restart ${unit}`);
     await until("all serve from disk again", async () => {
       await serveAll();
       return true;
@@ -84,3 +95,8 @@ describeUnless(hostsMissing() ?? pulumiMissing(), "what somebody does by hand on
     }
   }
 });
+
+/** As it stands in a file of JSON. */
+function jsonText(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
