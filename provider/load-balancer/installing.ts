@@ -8,6 +8,7 @@ import type { Target } from "../resource/hidden-input";
 import type { AgentClient } from "../transport/agent-client";
 import { prepareHost } from "../transport/connect";
 import type { Prepared } from "../transport/prepared";
+import { installOrKeep } from "./install-or-keep";
 import { removeHost } from "./leaving";
 
 /**
@@ -26,8 +27,12 @@ export async function prepareAll(
 }
 
 /** The agents, in the order of the hosts' names. */
-export async function installAll(prepared: readonly Prepared[]): Promise<Agents> {
-  const { results, failures } = await onAll(prepared, ({ install }) => install());
+export async function installAll(
+  prepared: readonly Prepared[],
+  target: Target,
+  attempt: Attempt,
+): Promise<Agents> {
+  const { results, failures } = await onAll(prepared, (one) => installOrKeep(one, target, attempt));
   if (failures.length > 0) throw together("HOSTS_NOT_INSTALLED", failures, prepared.length);
   return new Map(results.map((agent) => [agent.host, agent]));
 }

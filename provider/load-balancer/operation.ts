@@ -50,7 +50,7 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
     const attempt = { log, deadline: deadlineIn(target.timeoutSeconds) };
     const prepared = await prepareAll(target, old, attempt);
     try {
-      const agents = await installAll(prepared);
+      const agents = await installAll(prepared, target, attempt);
       await adoptClones(agents, log);
       const documents = await documentsOf(agents);
       requireSuccessors(target, old, documents);
