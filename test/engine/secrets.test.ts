@@ -4,34 +4,34 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { localClient } from "../../provider/transport/local/client";
 import { STATE_FILES } from "tls-offload-agent/contract";
 import { DeploymentError, visibleText, type Deployed } from "../support/engine";
+import { keySecret, leaksIn, type Secret } from "../support/secret-forms";
 import { temporaryDirectory } from "../support/workspace";
-import { leaksIn } from "./key-bytes";
 import { Site, SITE_NAME } from "./site";
 
 describe("a private key", () => {
   let site: Site;
   /** All that was ever said, and all keys that were ever declared. */
   const said: string[] = [];
-  const keys: string[] = [];
+  const keys: Secret[] = [];
   const listen = ({ logs }: Deployed): void => {
     said.push(...logs.map(({ message }) => message));
   };
 
   beforeAll(async () => {
     site = await Site.start();
-    keys.push(keyOf(site));
+    keys.push(keySecret("key", keyOf(site)));
     listen(await site.engine.up(site.program()));
   });
 
   it("is found by the search where it has to be", () => {
     const files = filesIn(join(site.stateDir, STATE_FILES.keys));
-    expect(leaksIn({ state: JSON.stringify(site.engine.snapshot) }, keys)).toEqual(["state"]);
+    expect(leaksIn({ state: JSON.stringify(site.engine.snapshot) }, keys)).toEqual(["key in state"]);
     expect(leaksIn(files, keys)).toHaveLength(1);
   });
 
   it("is in clear neither in state, outputs, logs, the agent's API nor its other files", async () => {
     const renewed = await site.authority.issue({ names: [SITE_NAME], keyType: "rsa" });
-    keys.push(renewed.keyPem);
+    keys.push(keySecret("key", renewed.keyPem));
     listen(await site.engine.up(site.program({ cert: renewed.chainPem, key: renewed.keyPem })));
     listen(await site.engine.refresh());
     expect(leaksIn(await places(), keys)).toEqual([]);
@@ -40,7 +40,7 @@ describe("a private key", () => {
   it("is not in the messages about a key that does not fit, is cut short or is no key", async () => {
     const other = (await site.authority.issue({ names: [SITE_NAME], keyType: "rsa" })).keyPem;
     const half = other.slice(0, other.length / 2);
-    keys.push(other);
+    keys.push(keySecret("key", other));
     for (const key of [
       other,
       half,
@@ -58,7 +58,7 @@ describe("a private key", () => {
 
   it("by file is not in the state at all, not even encrypted", async () => {
     const renewed = await site.authority.issue({ names: [SITE_NAME] });
-    keys.push(renewed.keyPem);
+    keys.push(keySecret("key", renewed.keyPem));
     const file = join(temporaryDirectory("key"), "key.pem");
     writeFileSync(file, renewed.keyPem, { mode: 0o600 });
     listen(await site.engine.up(site.program({ cert: renewed.chainPem, key: { file } })));
