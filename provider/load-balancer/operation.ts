@@ -58,12 +58,10 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       requireRoot(leavers);
       const kept = keptAddresses(target, old, documents);
       const publishing = { target, agents, holder: hidden.owner, ...attempt };
-      // The same machine under another name: two agents cannot have its ports.
       const renamed = renamedHosts(target, old);
       const isRenamed = ({ host }: Leaver): boolean => renamed.includes(host);
       if (renamed.length > 0) await outOfZones(publishing, old, kept);
-      const [failure] = (await removeHosts(leavers.filter(isRenamed), { areNamed: false }, attempt)).values();
-      if (failure !== undefined) throw failure;
+      await makeRoom(leavers.filter(isRenamed), attempt);
       const outcome = await putParts(change, publishing, kept);
       await outOfOwnZones(publishing, old, kept);
       const others = leavers.filter((leaver) => !isRenamed(leaver));
@@ -76,6 +74,13 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       throw error;
     }
   });
+}
+
+/** The same machine under another name: two agents cannot have its ports. The change itself needs time as well. */
+async function makeRoom(renamed: readonly Leaver[], { log, deadline }: Attempt): Promise<void> {
+  const half = { log, deadline: deadlineIn(deadline.remainingSeconds() / 2) };
+  const [failure] = (await removeHosts(renamed, { areNamed: false }, half)).values();
+  if (failure !== undefined) throw failure;
 }
 
 /** Nobody comes to the load balancer's name by its own change, only after it and once verified. */

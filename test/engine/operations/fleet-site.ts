@@ -35,6 +35,7 @@ export interface FleetSettings {
   readonly requireHealthyBackend: boolean | undefined;
   readonly withListener: boolean;
   readonly loadBalancerName?: string;
+  readonly timeoutSeconds?: number;
   readonly draining: Pick<offload.ServerGroupArgs, "connectionDrainEnabled" | "connectionDrainTimeout">;
 }
 
@@ -101,6 +102,7 @@ export class FleetSite {
       );
       const loadBalancer = new offload.LoadBalancer("web", {
         loadBalancerName: settings.loadBalancerName,
+        timeoutSeconds: settings.timeoutSeconds,
         hosts: Object.fromEntries(hosts) as offload.LoadBalancerArgs["hosts"],
         ...(this.dnsPort === null ? {} : { dnsListen: { port: this.dnsPort } }),
       });
