@@ -1,4 +1,3 @@
-import type { Delete, Document, StoredObject } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { adoptClones } from "../fleet/clones";
 import { deadlineIn } from "../fleet/deadline";
@@ -7,15 +6,14 @@ import { inStep, sightsOf, type Publishing } from "../fleet/publish";
 import { drainedHosts, keptAddresses } from "../fleet/publish-plan";
 import type { Agents, Attempt } from "../fleet/reach";
 import { runTransaction, type Outcome } from "../fleet/transaction";
-import { reachForDelete } from "../resource/delete";
 import type { HiddenInput, Target } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
 import { documentsOf } from "./documents";
 import { renamedHosts } from "./departures";
 import { tellGaps } from "./gaps";
-import { installAll, isEmpty, prepareAll, takeBack } from "./installing";
+import { installAll, prepareAll, takeBack } from "./installing";
 import { leaversOf, type Leaver } from "./leavers";
-import { removeHost, removeHosts } from "./leaving";
+import { removeHosts } from "./leaving";
 import { requireRoot, requireSuccessors } from "./may-leave";
 import { loadBalancerObject } from "./object";
 import { outOfOwnZones, outOfZones } from "./out-of-zones";
@@ -124,66 +122,4 @@ async function letGo(
   for (const host of remaining)
     attempt.log.warning(`host ${host}: stays for now, because not every host's DNS leads away from it`);
   return { remaining, problems };
-}
-
-/** Deletes the load balancer on every host, and with it the agent. */
-export async function deleteLoadBalancer(
-  id: string,
-  incarnation: string,
-  { target, owner }: HiddenInput,
-  log: ResourceLog,
-): Promise<readonly string[]> {
-  return inTurn(target.loadBalancerId, async () => {
-    const deadline = deadlineIn(target.timeoutSeconds);
-    const { agents, bare } = await reachForDelete(id, target, log, deadline);
-    const ours = await oursAmong(agents, id, incarnation);
-    const { problems } = await runTransaction({
-      target,
-      agents: ours,
-      holder: owner,
-      changeOf: (host, document) => {
-        const orphans = orphansIn(document, id, owner);
-        if (orphans.length > 0)
-          log.warning(`host ${host}: removing ${namesOf(orphans)}, which no state knows`);
-        return { puts: [], deletes: [{ id, incarnation }, ...orphans.map(deletionOf)] };
-      },
-      wish: { mode: target.verify, requireHealthyBackend: false },
-      alwaysVerify: [],
-      log,
-      deadline,
-    });
-    // One that was reached and has no agent may have the processes of one, whose directory was removed.
-    for (const host of [...ours.keys(), ...bare]) await removeHost(host, target, log);
-    return problems;
-  });
-}
-
-/** A host where another incarnation is has been taken over: its agent stays. One without any object is ours. */
-async function oursAmong(agents: Agents, id: string, incarnation: string): Promise<Agents> {
-  const kept = await Promise.all(
-    [...agents].map(async ([host, agent]) => {
-      const { confirmed } = await agent.call("document", {});
-      const object = confirmed.objects[id];
-      const ours = object === undefined ? isEmpty(confirmed) : object.incarnation === incarnation;
-      return ours ? [[host, agent] as const] : [];
-    }),
-  );
-  return new Map(kept.flat());
-}
-
-/**
- * Pulumi deletes a load balancer after all that its stack declares on it. What is left of that stack was made by a
- * run that was killed before Pulumi could save it. Other stacks' objects keep the load balancer from going.
- */
-function orphansIn({ objects }: Document, id: string, owner: string): StoredObject[] {
-  const stack = owner.split("/").slice(0, 2).join("/");
-  return Object.values(objects).filter((object) => object.id !== id && object.owner.startsWith(`${stack}/`));
-}
-
-function deletionOf({ id, incarnation }: StoredObject): Delete {
-  return { id, incarnation };
-}
-
-function namesOf(objects: readonly StoredObject[]): string {
-  return objects.map(({ id }) => id).join(", ");
 }

@@ -15,8 +15,9 @@ import {
   type Properties,
 } from "../resource/properties";
 import { loadBalancerDeclaration as declaration } from "./declaration";
+import { deleteLoadBalancer } from "./delete";
 import { withHostsOf } from "./departures";
-import { applyLoadBalancer, deleteLoadBalancer } from "./operation";
+import { applyLoadBalancer } from "./operation";
 import { readLoadBalancer } from "./read";
 import { loadBalancerSchema } from "./schema";
 import { carriedBundle } from "../transport/local/bundle";
