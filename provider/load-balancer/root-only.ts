@@ -14,7 +14,8 @@ export function rootOnly(
   return Object.fromEntries(
     Object.entries(seen).flatMap(([host, status]) => {
       const program = observed[host]?.problems.find(({ code }) => code === PROGRAM_EDITED)?.message;
-      const sentences = [unitFlaw(status), program].filter((sentence) => sentence !== undefined);
+      const flaws = [supervisorFlaw(status), unitFlaw(status), program];
+      const sentences = flaws.filter((sentence) => sentence !== undefined);
       return sentences.length === 0 ? [] : [[host, sentences.join("; ")]];
     }),
   );
@@ -51,13 +52,21 @@ export function mendable(
 
 /** The version of an agent that is not replaced by an older one; undefined: it is, or needs only to be started. */
 function newerThan(own: string, status: HostStatus | undefined): string | undefined {
-  if (status === undefined || !("agent" in status) || status.status === "Unsupervised") return undefined;
+  if (status === undefined || !("agent" in status) || isStartable(status)) return undefined;
   return isNewer(status.agent, own) ? status.agent : undefined;
 }
 
+function isStartable(status: HostStatus): boolean {
+  return status.status === "Unsupervised" && status.unit?.state !== "missing";
+}
+
+function supervisorFlaw({ status }: HostStatus): string | undefined {
+  return status === "Unsupervised"
+    ? "its agent's supervisor is gone, and what dies is not started again"
+    : undefined;
+}
+
 function unitFlaw(status: HostStatus): string | undefined {
-  if (status.status === "Unsupervised")
-    return "its agent's supervisor is gone, and what dies is not started again";
   const state = "unit" in status ? status.unit?.state : undefined;
   return state === undefined || state === "as installed"
     ? undefined

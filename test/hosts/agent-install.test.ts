@@ -182,6 +182,26 @@ describeUnless(hostsMissing(), "`agent.cjs install` on a host", () => {
     client.destroy();
   }, 300_000);
 
+  it("tells that there is nothing to start its supervisor by, where its unit was removed or masked, and is installed again", async () => {
+    const { unitFile, unit, node } = HOST_LAYOUT;
+    for (const damage of [`rm ${unitFile}`, `ln -sf /dev/null ${unitFile}`]) {
+      const supervisor = await host.sh(`systemctl show --property MainPID --value ${unit}`);
+      // Without Node systemd tries in vain to start the next one, until it is told to stop.
+      await host.sh(`mv ${node} ${node}.away && kill -KILL ${supervisor} && systemctl stop ${unit}`);
+      await host.sh(`mv ${node}.away ${node} && ${damage} && systemctl daemon-reload`);
+      expect(await callAgent(host, "facts", {})).toMatchObject({
+        supervised: false,
+        unit: { state: "missing" },
+      });
+      expect((await host.run(`systemctl start ${unit}`)).status).not.toBe(0);
+      expect(await install(version("0.2.0"))).toMatchObject({ ok: true });
+      expect(await callAgent(host, "facts", {})).toMatchObject({
+        supervised: true,
+        unit: { state: "as installed" },
+      });
+    }
+  });
+
   it("goes on when the supervisor is killed, and comes back after a loss of power", async () => {
     const client = await connectTls(PORT, { host: host.address });
     await host.sh("systemctl kill --kill-who=main --signal=SIGKILL tls-offload");

@@ -5,7 +5,7 @@ import { runRemove } from "./install/remove";
 import { askFacts, clientOf, forget, look, lookAnew, type SshAgent } from "./look";
 import { openSession } from "./pool";
 import { mayBeRoot, requireUse } from "./root";
-import { startAgent } from "./start";
+import { startAgent, superviseAgent } from "./start";
 
 export type { SshAgent } from "./look";
 
@@ -22,7 +22,8 @@ export async function reviveAgent(agent: SshAgent): Promise<AgentClient | null> 
   if (now === null || now.bundleSha256 === null) return null;
   requireUse(agent.host, now);
   if (!mayBeRoot(now)) return clientOf(agent, now);
-  return startAgent(agent, { session, survey: now, deadline: agent.deadline }, client);
+  const login = { session, survey: now, deadline: agent.deadline };
+  return facts === null ? startAgent(agent, login, client) : superviseAgent(agent, login, client);
 }
 
 /** The agent that is installed, dead or alive. null: there is none. */

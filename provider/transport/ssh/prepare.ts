@@ -8,7 +8,7 @@ import { planInstall, type Kept } from "./install/plan";
 import { askFacts, clientOf, forget, lookAnew, NO_AGENT, type SshAgent } from "./look";
 import { openSession } from "./pool";
 import type { Patience } from "./retry";
-import { startAgent } from "./start";
+import { startAgent, superviseAgent } from "./start";
 
 /** Logs in and looks: throws whatever stands in the way of an agent. Nothing on the host is changed. */
 export async function prepareAgent(agent: SshAgent, patience: Patience): Promise<Prepared> {
@@ -26,7 +26,7 @@ export async function prepareAgent(agent: SshAgent, patience: Patience): Promise
     const install = (): Promise<AgentClient> => {
       if (warning !== null) log.warning(warning);
       if (plan.kind === "keep") return Promise.resolve(client);
-      return startAgent(agent, { session, survey: plan.survey, deadline }, client);
+      return superviseAgent(agent, { session, survey: plan.survey, deadline }, client);
     };
     return { host, isBare: false, install };
   }

@@ -42,7 +42,7 @@ export function requireUse(host: string, survey: Survey): void {
 export async function asRoot(login: RootLogin, script: RootScript): Promise<Buffer> {
   const { status, stdout, stderr } = await tryAsRoot(login, script);
   if (status === 0) return stdout;
-  const said = stderr.trim();
+  const said = stderr.trim().replace(/\.$/, "");
   const detail = said === "" ? `exit status ${status}` : said;
   const where = `host ${login.session.host}`;
   throw new OffloadError("HOST_COMMAND_FAILED", where, { doing: script.doing, detail });

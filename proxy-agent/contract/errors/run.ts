@@ -36,6 +36,15 @@ export const runErrors = defineErrors({
     cause:
       "The agent's process is gone, hangs, or its socket cannot be reached, and the SSH login can apply changes, but start nothing.",
   },
+  AGENT_NOT_SUPERVISED: {
+    status: 503,
+    problem:
+      "its agent answers, but the supervisor is gone that starts again what dies of it, and cannot be started: {detail}",
+    remedy:
+      "Run `pulumi up --refresh`, which installs the agent again, from a program whose package pulumi-tls-offload is not older than that agent",
+    cause:
+      "A warning: the supervisor died, and somebody removed, masked or edited the agent's systemd unit. What runs goes on.",
+  },
   DRIFT_NEEDS_ROOT: {
     status: 403,
     problem: "{drift}; to mend that takes root, and {user} may not",

@@ -19,8 +19,8 @@ export interface Found {
 }
 
 /**
- * keep: it is the one, or newer, or this login may not replace it. start: it is newer, and its supervisor is gone.
- * Throws when it can neither be kept nor replaced: HOST_CLAIMED, LOGIN_RESTRICTED, LOGIN_NOT_IN_GROUP,
+ * keep: it is the one, or newer, or this login may not replace it. start: it is newer, and of its supervisor only the
+ * unit is there. Throws when it can neither be kept nor replaced: HOST_CLAIMED, LOGIN_RESTRICTED, LOGIN_NOT_IN_GROUP,
  * INSTALL_NEEDS_ROOT, HOST_WITHOUT_SYSTEMD.
  */
 export type InstallPlan =
@@ -34,7 +34,7 @@ export function planInstall(found: Found): InstallPlan {
   const { host, loadBalancerId, user, survey, facts, silence, bundle } = found;
   checkClaim(host, loadBalancerId, facts?.loadBalancerId ?? null);
   if (facts !== null && isNewer(facts.agentVersion, bundle.version)) {
-    const isToStart = facts.supervised === false && survey !== null && mayBeRoot(survey);
+    const isToStart = survey !== null && mayBeRoot(survey) && isStartable(facts);
     return isToStart ? { kind: "start", survey } : { kind: "keep", because: "newer" };
   }
   const isSame = facts?.bundleSha256 === bundle.sha256;
@@ -52,6 +52,10 @@ export function planInstall(found: Found): InstallPlan {
   }
   if (!survey.hasSystemd) throw new OffloadError("HOST_WITHOUT_SYSTEMD", `host ${host}`, {});
   return { kind: "install", survey };
+}
+
+function isStartable({ supervised, unit }: FactsAnswer): boolean {
+  return supervised === false && unit?.state !== "missing";
 }
 
 /** An agent that cannot tell of its unit is taken at its word. */

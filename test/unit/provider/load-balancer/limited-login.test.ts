@@ -80,6 +80,17 @@ describe("what takes root to be mended", () => {
     ]);
   });
 
+  it("is one warning, too, where a newer agent's supervisor is gone and the unit that would start it", () => {
+    const unit = { state: "missing" as const, dropIns: [] };
+    const seen = { "edge-b": { ...RUNNING, status: "Unsupervised" as const, unit } };
+    expect(mendable(rootOnly(seen, {}), { seen, agents, own: "0.0.0" }, log)).toEqual({});
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^host edge-b: its agent's supervisor is gone, and what dies is not started again; its systemd unit tls-offload\.service is missing; .*\(DRIFT_NEEDS_NEWER\)$/,
+      ),
+    ]);
+  });
+
   it("is how the agent is run: its unit, its supervisor and its program, and nothing of the document", () => {
     const observed = {
       problems: [

@@ -57,6 +57,12 @@ describe("what is to be done on a host", () => {
     expect(plan({ survey: SURVEY, facts })).toEqual({ kind: "keep", because: "newer" });
   });
 
+  it("is not to start a newer one whose unit was removed or masked: there is nothing to start", () => {
+    const newer = { ...FACTS, agentVersion: "1.3.0", bundleSha256: "bb", supervised: false };
+    const unit = { state: "missing" as const, dropIns: [] };
+    expect(plan({ survey: SURVEY, facts: { ...newer, unit } })).toEqual({ kind: "keep", because: "newer" });
+  });
+
   it("is to install where somebody changed its program or its unit, but not for settings of one's own", () => {
     const survey = { ...SURVEY, bundleSha256: OURS.sha256 };
     for (const bundleSha256 of ["bb", null]) {
