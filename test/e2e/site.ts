@@ -24,10 +24,17 @@ export interface Site {
   readonly securityPolicyId?: "tls_cipher_policy_1_2" | "tls_cipher_policy_1_2_strict_with_1_3";
 }
 
-/** A host over SSH; the program makes a secret of the key. */
+/** A host over SSH, with a login by value. */
 export interface SiteHost {
   readonly addresses: readonly string[];
-  readonly connection: { host: string; user: string; privateKey: string; hostKey: string };
+  readonly connection: {
+    readonly host: string;
+    readonly user: string;
+    readonly privateKey?: string;
+    readonly privateKeyPassword?: string;
+    readonly password?: string;
+    readonly hostKey: string;
+  };
   readonly status?: "Active" | "Maintenance";
 }
 

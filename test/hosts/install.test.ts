@@ -4,7 +4,11 @@ import { SITE_NAME } from "../e2e/site";
 import { hostsMissing } from "../support/hosts";
 import { describeUnless } from "../support/needs";
 import { pulumiMissing } from "../support/pulumi-cli";
+import { keySecret } from "../support/secret-forms";
+import { REMEDIES } from "../support/ssh/remedies";
 import { until } from "../support/until";
+import { onCleanup } from "../support/workspace";
+import { loginsByValue } from "./logins-by-value";
 import { createHostsSite, type HostsSite } from "./site";
 import { leavesNoTrace, tracesOf } from "./traces";
 import { watchForSecrets, type SecretWatch } from "./secrets";
@@ -22,12 +26,18 @@ describeUnless(
     beforeAll(async () => {
       on = await createHostsSite(HOST_NAMES);
       before = await Promise.all(on.hosts.all.map(tracesOf));
-      watch = watchForSecrets(on);
+      const { hosts, hostsMistyped, secrets } = loginsByValue(on.hosts);
+      watch = watchForSecrets(on, [keySecret("certificate's key", on.site.key), ...secrets]);
+      onCleanup(watch.stop);
+      on.configure({ hosts: hostsMistyped });
+      const { output } = await on.project.fail("up", "--yes", "--skip-preview");
+      expect(output).toContain(REMEDIES.loginRefused);
+      on.configure({ hosts });
       firstUp = (await on.project.up()).output;
     });
 
     it("installs the agent on each and creates all six resources", () => {
-      expect(firstUp).toMatch(/\+ 7 created/);
+      expect(firstUp).toMatch(/\+ 6 created/);
       for (const name of HOST_NAMES) {
         expect(firstUp).toMatch(new RegExp(`host ${name}: agent \\S+ is installed`));
       }
@@ -85,9 +95,12 @@ describeUnless(
       });
     });
 
-    it("shows no secret to anybody on the hosts, in the journal, in the agent's API or in the state", async () => {
+    it("shows no secret to anybody on the hosts or here, in no process, file, journal, answer, state or message", async () => {
       await on.project.up("--refresh");
-      expect(await watch.stop()).toEqual({ looked: true, found: [] });
+      await watch.lookAtHosts();
+      const { found, processes } = watch.report();
+      expect(found).toEqual([]);
+      expect(processes, "processes of the agents").toBeGreaterThan(HOST_NAMES.length);
     });
 
     it("leaves no unit, user, file or process of its own when it is destroyed", async () => {
@@ -100,6 +113,7 @@ describeUnless(
         // The connections of the provider end a moment after it.
         await leavesNoTrace(host, before[index] ?? []);
       }
+      expect(watch.report().found).toEqual([]);
     });
   },
 );

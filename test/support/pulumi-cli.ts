@@ -46,6 +46,8 @@ export interface PulumiProject {
   readonly destroy: () => Promise<PulumiRun>;
   /** The state file's text: what a backend stores. */
   readonly stateText: () => string;
+  /** All that was printed so far, by every run. */
+  readonly printed: () => string;
 }
 
 /** Why tests of the CLI are skipped; null: they are not. */
@@ -66,7 +68,8 @@ export async function createPulumiProject(program: string, folder = PROGRAMS): P
     endProcessesIn(directory);
   });
   const environment = layOut(directory, join(folder, `${program}.ts`));
-  const start = (...args: string[]): RunningPulumi => startPulumi(directory, environment, args);
+  const printed: string[] = [];
+  const start = (...args: string[]): RunningPulumi => startPulumi(directory, environment, args, printed);
   const run = async (...args: string[]): Promise<PulumiRun> => {
     const outcome = await start(...args).done;
     if (outcome.code !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${outcome.output}`);
@@ -91,6 +94,7 @@ export async function createPulumiProject(program: string, folder = PROGRAMS): P
     preview: (...args) => run("preview", "--diff", ...args),
     destroy: () => run("destroy", "--yes", "--skip-preview"),
     stateText: () => readFileSync(join(directory, "state/.pulumi/stacks/e2e", `${STACK}.json`), "utf8"),
+    printed: () => printed.join(""),
   };
 }
 
@@ -132,7 +136,12 @@ function layOut(directory: string, program: string): NodeJS.ProcessEnv {
   };
 }
 
-function startPulumi(directory: string, env: NodeJS.ProcessEnv, args: readonly string[]): RunningPulumi {
+function startPulumi(
+  directory: string,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[],
+  printed: string[],
+): RunningPulumi {
   const words = [...args, "--non-interactive", "--color", "never"];
   const child = spawn(pulumiBinary() ?? "pulumi", words, {
     cwd: directory,
@@ -145,6 +154,7 @@ function startPulumi(directory: string, env: NodeJS.ProcessEnv, args: readonly s
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       output += text;
+      printed.push(text);
       for (const look of waiting) look();
     });
   }

@@ -8,9 +8,8 @@ const site = JSON.parse(readFileSync("site.json", "utf8")) as Site;
 const named = (kind: string): string => site.logicalNames?.[kind] ?? kind;
 
 const overSsh = Object.entries(site.hosts ?? {}).map(([name, host]): [string, offload.HostArgs] => {
-  const { addresses, connection, status } = host;
-  const privateKey = pulumi.secret(connection.privateKey);
-  return [name, { addresses: [...addresses], status, connection: { ...connection, privateKey } }];
+  // The resource itself makes secrets of what is secret in a connection.
+  return [name, { ...host, addresses: [...host.addresses] }];
 });
 const here = { addresses: ["127.0.0.1"], local: { stateDir: site.stateDir } };
 const isLocal = overSsh.length === 0;

@@ -25,14 +25,11 @@ export interface CommandResult {
 export class TestHost {
   readonly name: string;
   readonly address: string;
-  /** Of user `deploy`. */
-  readonly password: string;
   readonly #machine: Machine;
 
   constructor(private readonly settings: HostSettings) {
     this.name = settings.name;
     this.address = settings.address;
-    this.password = settings.password;
     this.#machine = new Machine(settings);
   }
 
@@ -50,6 +47,12 @@ export class TestHost {
   /** A program's `connection`: key and pinned host key. */
   connection(user: HostUser = "root"): { host: string; user: string; privateKey: string; hostKey: string } {
     return { host: this.address, user, privateKey: this.settings.privateKey, hostKey: this.hostKey() };
+  }
+
+  /** The same by password, which only `deploy` has. */
+  passwordConnection(): { host: string; user: string; password: string; hostKey: string } {
+    const { password } = this.settings;
+    return { host: this.address, user: "deploy", password, hostKey: this.hostKey() };
   }
 
   /** Runs as root in the host, in a clean environment, not through SSH. */

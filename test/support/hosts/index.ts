@@ -11,7 +11,8 @@
  *   too (a jump host is one of them), and nothing else.
  * - `host.address`, `host.connection("deploy")`: what a program's `connection` takes. Users: `root`; `deploy`, who may
  *   `sudo` without a password; `plain`, who may not; `limited`, whose login only runs
- *   `proxy-agent dial-stdio` (`command="...",restrict`). All of them take the same key; `deploy` also a password.
+ *   `proxy-agent dial-stdio` (`command="...",restrict`). All of them take the same key; `deploy` also a password
+ *   (`host.passwordConnection()`).
  * - `host.sh("systemctl ...")`: as root, not through SSH, so also while that is cut. `host.path("/etc/passwd")`: the
  *   file as this machine can open it.
  * - `host.powerOff()`, `powerOn()`, `cutSsh()`, `restoreSsh()`, `cutPort(443)`, `restorePort(443)`,
