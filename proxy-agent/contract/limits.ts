@@ -138,4 +138,15 @@ export const LIMITS = {
   sshKnownSeconds: 5,
   /** The provider: the longest wait between two tries to connect to a machine that is booting. */
   sshRetrySecondsMax: 5,
+  /** The provider: compression pointers in one name of a DNS message; a name has no more labels. */
+  dnsCompressionPointers: 127,
+  /** The provider: messages without a TSIG record between two of one answer that have one (RFC 8945 5.3.1). */
+  tsigUnsignedMessages: 99,
+  /** The provider: a zone's primary: connecting to one of its addresses, tries of all, and the time between two. */
+  dnsConnectSeconds: 5,
+  dnsTries: 3,
+  dnsRetrySeconds: 1,
+  /** The provider: the wait for a primary's answer, and for one over UDP before TCP is taken. */
+  dnsAnswerSeconds: 20,
+  dnsUdpAnswerSeconds: 3,
 } as const;

@@ -1,5 +1,6 @@
 import { agentErrors } from "./agent";
 import { fill, type ErrorDefinition, type ParametersOf } from "./define";
+import { dnsErrors } from "./dns";
 import { driftErrors } from "./drift";
 import { hostErrors } from "./hosts";
 import { inputErrors } from "./inputs";
@@ -14,6 +15,7 @@ export const ERRORS = {
   ...sshErrors,
   ...agentErrors,
   ...driftErrors,
+  ...dnsErrors,
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
