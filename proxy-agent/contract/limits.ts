@@ -74,8 +74,20 @@ export const LIMITS = {
   restartDelaySecondsMax: 10,
   /** A change waits this long for a data plane or DNS process that is just being started. */
   processStartSeconds: 10,
-  /** Resolvers may remember the addresses of the load balancer's own name for that long. */
-  nameTtlSeconds: 60,
+  /**
+   * Resolvers may remember the addresses of the load balancer's own name for that long. Low: for as long they go on
+   * leading clients to a host that has died, after its probes have told.
+   */
+  nameTtlSeconds: 10,
+  /** The DNS process: how often each address of the load balancer's name is probed, give or take a tenth. */
+  servingProbeSeconds: 2,
+  /** The DNS process: a listener that has not answered a ClientHello by then does not serve. */
+  servingAnswerSeconds: 2,
+  /** The DNS process: probes in a row that leave an address out of the name, and that take it back. */
+  servingFailures: 2,
+  servingSuccesses: 2,
+  /** The DNS process: probes under way at once. */
+  servingProbesInFlight: 64,
   /** DNS over TCP: connections at once, and idle time of one. */
   dnsTcpConnections: 128,
   dnsTcpIdleSeconds: 10,

@@ -44,6 +44,7 @@ export async function observe(options: ObservedOptions): Promise<ObservedAnswer>
       state: dns === undefined ? "down" : off ? "off" : "running",
       bound: dns?.bound ?? [],
       zones: dns?.zones ?? [],
+      addresses: dns?.addresses,
     },
     problems: problems.map(describeProblem),
     drained: drain !== undefined,

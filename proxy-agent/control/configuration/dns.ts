@@ -31,7 +31,27 @@ export function dnsConfiguration(document: Document, isDrained = false): DnsConf
     generation,
     endpoints: dnsListen?.addresses.map((address) => ({ address, port: dnsListen.port })) ?? [],
     zones: [...zones].map(([name, records]): DnsZone => ({ name, serial: generation, nameServers, records })),
+    ...(dnsListen === null ? {} : { probing: { name: loadBalancer.dnsName, ports: runningPorts(document) } }),
   };
+}
+
+/**
+ * The same while a change is pending: a port that the change brings is not probed yet, because hosts take a change one
+ * after the other, and none shall be left out for what it will be given in a moment.
+ */
+export function withoutNewPorts(pending: DnsConfiguration, confirmed: DnsConfiguration): DnsConfiguration {
+  const { probing } = pending;
+  const known = new Set(confirmed.probing?.ports);
+  return probing === undefined
+    ? pending
+    : { ...pending, probing: { ...probing, ports: probing.ports.filter((port) => known.has(port)) } };
+}
+
+function runningPorts(document: Document): number[] {
+  return objectsOf(document, "listener")
+    .filter(({ spec }) => spec.status === "Running")
+    .map(({ spec }) => spec.port)
+    .sort((left, right) => left - right);
 }
 
 /** A drained host goes on as a name server. */

@@ -60,7 +60,12 @@ const ANSWERS: { readonly [Name in ApiCall]: AnswerOf<Name> } = {
       ],
     },
     servers: [],
-    dns: { state: "running", bound: [ENDPOINT], zones: [] },
+    dns: {
+      state: "running",
+      bound: [ENDPOINT],
+      zones: [],
+      addresses: [{ address: "192.0.2.1", serves: false, given: true, detail: "" }],
+    },
     problems: [{ objectId: "", code: "", message: "" }],
     drained: true,
     drainReason: "",
