@@ -66,8 +66,12 @@ describe("headers", () => {
 
   test("another opcode is not implemented, whatever its body", () => {
     const packet = query("example.test", "SOA");
-    packet.writeUInt16BE(5 << 11, 2);
-    expect(exchange(packet.subarray(0, 20))).toMatchObject({ rcode: "NOTIMP", opcode: "UPDATE" });
+    packet.writeUInt16BE((5 << 11) | RECURSION_DESIRED, 2);
+    expect(exchange(packet.subarray(0, 20))).toMatchObject({
+      rcode: "NOTIMP",
+      opcode: "UPDATE",
+      flag_rd: false,
+    });
   });
 
   test("a response is never answered: two servers would talk for ever", () => {
@@ -113,7 +117,7 @@ describe("malformed packets", () => {
     binary[13] = 0xff;
     const response = send(binary);
     expect(response?.subarray(12, binary.length)).toEqual(binary.subarray(12));
-    expect(decode(response ?? binary)).toMatchObject({ rcode: "NXDOMAIN" });
+    expect(decode(response ?? binary)).toMatchObject({ rcode: "NOERROR", flag_aa: true });
   });
 
   test("whatever arrives, nothing is thrown, and what is answered is a response to it", () => {
@@ -159,15 +163,27 @@ describe("size and EDNS", () => {
     expect(truncated.additionals).toEqual([]);
     const whole = exchange(query("some.lb.example.test", "A"), "tcp");
     expect(whole.flag_tc).toBe(false);
-    expect(whole.answers).toHaveLength(20);
+    expect(whole.answers).toHaveLength(40);
   });
 
   test("EDNS allows more, up to the documented limit", () => {
-    expect(exchange(query("some.lb.example.test", "A", edns({}))).answers).toHaveLength(20);
+    expect(exchange(query("some.lb.example.test", "A", edns({}))).answers).toHaveLength(40);
     expect(exchange(query("many.lb.example.test", "A", edns({}))).flag_tc).toBe(true);
     expect(exchange(query("many.lb.example.test", "A", edns({ udpPayloadSize: 65_535 }))).flag_tc).toBe(true);
     expect(exchange(query("some.lb.example.test", "A", edns({ udpPayloadSize: 600 }))).flag_tc).toBe(true);
     expect(exchange(query("www.example.test", "A", edns({ udpPayloadSize: 1 }))).flag_tc).toBe(false);
+  });
+
+  test("a name is written once, so that as many addresses as can be fit into a datagram", () => {
+    const packet = query("some.lb.example.test", "A");
+    const addressRecordBytes = 16;
+    expect(send(packet, "tcp")).toHaveLength(packet.length + 40 * addressRecordBytes);
+    const chain = exchange(query("www.example.test", "A"));
+    expect(chain.answers?.map(({ name }) => name)).toEqual([
+      "www.example.test",
+      "web.lb.example.test",
+      "web.lb.example.test",
+    ]);
   });
 
   test("OPT is answered with OPT, the DO bit comes back", () => {
@@ -178,6 +194,9 @@ describe("size and EDNS", () => {
     });
     expect(optOf(exchange(query("www.example.test", "A")))).toBeUndefined();
     expect(optOf(exchange(query("nothing.example.test", "A", edns({}))))).toBeDefined();
+    const update = query("example.test", "SOA", edns({}));
+    update.writeUInt16BE(5 << 11, 2);
+    expect(optOf(exchange(update))).toBeDefined();
   });
 
   test("a later EDNS version is told BADVERS", () => {
