@@ -47,7 +47,7 @@ function bytesOf(data: Rdata): Buffer {
     case "name":
       return nameToBytes(data.name);
     case "texts":
-      return Buffer.concat(data.texts.map(textBytes));
+      return textsBytes(data.texts);
     case "soa":
       return soaBytes(data);
     case "tsig":
@@ -65,6 +65,12 @@ function readTexts(reader: Reader, end: number): Rdata {
   const texts: string[] = [];
   while (reader.offset < end) texts.push(reader.take(reader.number(1)).toString("latin1"));
   return { kind: "texts", texts };
+}
+
+/** No texts at all would be read as no data (RFC 1035 3.3.14). */
+function textsBytes(texts: readonly string[]): Buffer {
+  if (texts.length === 0) throw new DnsMessageError("there is no text, and one is needed");
+  return Buffer.concat(texts.map(textBytes));
 }
 
 function textBytes(text: string): Buffer {

@@ -5,7 +5,7 @@ import type { Deadline } from "../../fleet/deadline";
 import { encodeMessage } from "../message/codec";
 import type { DnsMessage } from "../message/message";
 import { exchangeOver, exchangeUdp } from "../transport";
-import { signMessage } from "../tsig/sign";
+import { signRequest } from "../tsig/sign";
 import { judgeAnswer, type SentRequest, type Verdict } from "./answer";
 import { verdictFailure, type Errand } from "./failure";
 import type { Request } from "./messages";
@@ -127,8 +127,7 @@ function isTriedAgain(error: unknown): boolean {
 /** Each sending has an id and a time of its own. */
 function sign({ primary }: Errand, request: Request): Signed {
   const message = { ...request, id: randomInt(0x1_0000) };
-  const signing = { key: primary.key, timeSeconds: nowSeconds() };
-  return { message, key: primary.key, ...signMessage(encodeMessage(message), signing) };
+  return { message, key: primary.key, ...signRequest(encodeMessage(message), primary.key, nowSeconds()) };
 }
 
 function nowSeconds(): number {
