@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Target } from "../resource/hidden-input";
+import type { Rfc2136Args } from "../zone/args";
 import type { ConnectionArgs } from "./connection-args";
 import type { LoadBalancer } from "./resource";
 
@@ -60,6 +61,11 @@ export interface LoadBalancerArgs {
   hosts: Record<string, HostArgs>;
   /** The name that CNAMEs point at. Default: `<load balancer's id>.lb.internal`. */
   dnsName?: Input<string> | undefined;
+  /**
+   * A zone of yours in which `dnsName` is published too, or alone: its A and AAAA records lead to the hosts that were
+   * verified, as of the last `pulumi up`. Default: none.
+   */
+  dns?: { rfc2136: Rfc2136Args } | undefined;
   /** The embedded DNS server. Default: none. */
   dnsListen?: DnsListenArgs | undefined;
   /** `builtin` (default): node:tls, a worker for each core. */

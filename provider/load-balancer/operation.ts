@@ -7,6 +7,7 @@ import { inStep, sightsOf, type Publishing } from "../fleet/publish";
 import { drainedHosts, keptAddresses } from "../fleet/publish-plan";
 import type { Agents } from "../fleet/reach";
 import { runTransaction, type Outcome } from "../fleet/transaction";
+import { claimName, releaseName } from "../fleet/name-zone";
 import { reachForDelete } from "../resource/delete";
 import type { HiddenInput, Target } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
@@ -50,6 +51,12 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       const documents = await documentsOf(agents);
       requireSuccessors(target, old, documents);
       const kept = keptAddresses(target, old, documents);
+      await claimName(
+        target,
+        change.identity,
+        { previousOwner: change.previousOwner, addresses: kept },
+        attempt.deadline,
+      );
       const publishing = { target, agents, holder: hidden.owner, ...attempt };
       // The same machine under another name: two agents cannot have its ports.
       const renamed = renamedHosts(target, old);
@@ -62,6 +69,8 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       );
       return { agents, drained: drainedHosts(await sightsOf(target, agents)), outcome, leftOver };
     } catch (error) {
+      // Nobody would know of a name whose load balancer was not made.
+      if (old === null) await releaseName(target, change.identity).catch(() => false);
       await takeBack(target, prepared, log);
       throw error;
     }
@@ -120,6 +129,7 @@ export async function deleteLoadBalancer(
       log,
       deadline,
     });
+    await releaseName(target, { owner, incarnation });
     // One that was reached and has no agent may have the processes of one, whose directory was removed.
     for (const host of [...ours.keys(), ...bare]) await removeHost(host, target, { log, deadline });
     return problems;

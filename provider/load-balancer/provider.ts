@@ -19,6 +19,8 @@ import { applyLoadBalancer, deleteLoadBalancer } from "./operation";
 import { readLoadBalancer } from "./read";
 import { loadBalancerSchema } from "./schema";
 import { carriedBundle } from "../transport/local/bundle";
+import { dnsHealthOf } from "./dns-health";
+import { formerNameAfter, formerNameIn, releaseFormerName } from "./former-name";
 import { hostAdvice, hostStatusOf, outdatedAgents } from "./status";
 
 export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declaration, {
@@ -43,8 +45,12 @@ export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declara
     }
     // A machine is adopted by an update, for which nothing else may be there to be changed.
     const adopted = [...adoptedHosts()];
+    const former = formerNameIn(olds);
+    if (former !== null) log.info(`${former.dnsName}, its name until the last update, is to go`);
     const wanted =
-      replaceable.length > 0 || adopted.some((host) => hiddenOf(olds).target.hosts[host] !== undefined);
+      former !== null ||
+      replaceable.length > 0 ||
+      adopted.some((host) => hiddenOf(olds).target.hosts[host] !== undefined);
     // An update meets the agents itself, and with the login of today.
     if (wanted || isUpdating) return true;
     for (const { host, version, own, limitedUser: user = "" } of outdated) {
@@ -54,6 +60,7 @@ export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declara
   },
   delete: async (id, properties, log) => {
     const hidden = hiddenOf(properties);
+    await releaseFormerName(properties, hidden.target, log);
     const problems = await deleteLoadBalancer(id, incarnationOf(properties), hidden, log);
     if (problems.length > 0) throw new ShownError(nameOf(hidden), problems.join("\n"));
   },
@@ -83,7 +90,10 @@ async function apply(
     throw new PartialFailure(nameOf(hidden), id, properties, [leftOver.message, ...outcome.problems]);
   }
   const hostStatus = await hostStatusOf(hidden.target, agents, { drained, before: olds?.["hostStatus"] });
-  const outs = outputsFrom(declaration, inputs, { hostStatus }, { hidden, incarnation });
+  if (olds !== null) await releaseFormerName(olds, hidden.target, log);
+  const former = formerNameAfter(olds, old, hidden.target);
+  const outputs = { hostStatus, dnsHealth: dnsHealthOf(hidden.target), ...former };
+  const outs = outputsFrom(declaration, inputs, outputs, { hidden, incarnation });
   if (outcome.problems.length > 0) {
     const properties = { ...outs, __provider: news["__provider"] };
     throw new PartialFailure(nameOf(hidden), id, properties, outcome.problems);

@@ -3,11 +3,11 @@ import { removeHolding } from "../dns/claim/put";
 import { outlastResolvers } from "../dns/outlast";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
-import { hostsNamedIn } from "../fleet/plan";
 import type { Declaration } from "../resource/definition";
 import { declaredOf, incarnationOf, type Properties } from "../resource/properties";
 import { hiddenZoneInput, type ZoneOperation } from "./operation";
 import { primaryOf } from "./primary";
+import { isReleased } from "./released";
 
 /** Another incarnation, or nothing, at the name counts as already gone. OFFLOAD_RELEASE_ZONES gives whole zones up. */
 export async function removeFromZone<Inputs extends object>(
@@ -18,7 +18,7 @@ export async function removeFromZone<Inputs extends object>(
 ): Promise<void> {
   const hidden = hiddenZoneInput.parse(properties["__offload"]);
   const { zone } = hidden.zone;
-  if (hostsNamedIn(process.env["OFFLOAD_RELEASE_ZONES"]).has(zone)) {
+  if (isReleased(hidden.zone)) {
     log.warning(`zone ${zone} is given up: ${id} stays there`);
     return;
   }

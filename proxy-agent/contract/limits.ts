@@ -123,6 +123,16 @@ export const LIMITS = {
   firstHealthCheckSeconds: 8,
   /** The provider: the try to reach a host that leaves or goes into Maintenance, which may be dead. */
   leavingHostSeconds: 5,
+  /** The provider: looking at and writing a zone of somebody's, and how often a write that another one came before is tried. */
+  zoneOperationSeconds: 60,
+  /** The load balancer's name in such a zone: longer than in its own, because nobody there looks which host serves. */
+  zoneNameTtlSeconds: 60,
+  zoneUpdateTries: 5,
+  /** The provider: servers of a zone that are asked for its ownership record, and how long that may be remembered. */
+  zoneServers: 8,
+  verificationTtlSeconds: 60,
+  /** The provider: the longest wait for resolvers to forget a name that is gone. */
+  outlastSeconds: 3_600,
   /** The provider: SSH channels to one host's agent at once, and how long an idle one is kept (less than apiIdleSeconds). */
   agentChannels: 4,
   agentChannelIdleSeconds: 20,

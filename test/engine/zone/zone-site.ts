@@ -35,7 +35,7 @@ export class ZoneSite {
     { env, ...options }: MiniEngineOptions = {},
   ) {
     // No resolver of this machine may send anybody elsewhere.
-    const environment: Record<string, string> = { OFFLOAD_SKIP_WAITS: "1", OFFLOAD_DNS_RESOLVERS: "127.0.0.1:1", ...env };
+    const environment = { OFFLOAD_SKIP_WAITS: "1", OFFLOAD_DNS_RESOLVERS: "127.0.0.1:1", ...env };
     this.engine = new MiniEngine({ keepProvider: true, env: environment, ...options });
     onCleanup(() => this.engine.stop());
   }
@@ -46,7 +46,7 @@ export class ZoneSite {
       const domain = new offload.Domain("domain", {
         domainName: this.primary.zone,
         ...settings.domain,
-        dns: { rfc2136: { ...this.way(), ...(settings.way as object) } },
+        dns: { rfc2136: { ...this.way(), ...settings.way } },
       });
       const verification = { status: domain.verificationStatus, record: domain.verificationRecord };
       if (!settings.withRecord) return { verification };
