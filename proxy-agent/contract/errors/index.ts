@@ -6,6 +6,7 @@ import { hostErrors } from "./hosts";
 import { inputErrors } from "./inputs";
 import { runErrors } from "./run";
 import { sshErrors } from "./ssh";
+import { zoneErrors } from "./zone";
 
 /** The one registry of coded errors. docs/errors.md is made from it, and a test compares the two. */
 export const ERRORS = {
@@ -13,6 +14,7 @@ export const ERRORS = {
   ...hostErrors,
   ...runErrors,
   ...sshErrors,
+  ...zoneErrors,
   ...agentErrors,
   ...driftErrors,
   ...dnsErrors,
