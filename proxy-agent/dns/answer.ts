@@ -10,7 +10,7 @@ import { findNode, findZone, type Zone, type ZoneNode, type Zones } from "./zone
 const FIRST_META_TYPE = 128;
 
 /** What may stand beside a CNAME, and so is not looked for where that leads (RFC 2181 10.1, RFC 4035 2.5). */
-const BESIDE_CNAME: ReadonlySet<number> = new Set([TYPE.SIG, TYPE.KEY, TYPE.NXT, TYPE.RRSIG, TYPE.NSEC]);
+const BESIDE_CNAME: ReadonlySet<number> = new Set([TYPE.SIG, TYPE.KEY, TYPE.RRSIG, TYPE.NSEC]);
 
 /** What an authoritative server says to one question (RFC 1034 4.3.2). Pure and total. */
 export function answer(question: Question, zones: Zones): Response {

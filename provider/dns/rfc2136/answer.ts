@@ -37,8 +37,8 @@ export function judgeAnswer({ message, key, mac }: SentRequest, packet: Buffer, 
         return verdict;
     }
   } catch (error) {
-    if (error instanceof DnsMessageError) return { kind: "foreign", detail: error.message };
-    throw error;
+    if (!(error instanceof DnsMessageError)) throw error;
+    return { kind: "foreign", detail: `it is no DNS message, because ${error.message}` };
   }
 }
 

@@ -100,8 +100,8 @@ async function overTcp(errand: Errand, request: Request, deadline: Deadline): Pr
 }
 
 async function onceOverTcp(errand: Errand, request: Request, deadline: Deadline): Promise<Verdict> {
-  const socket = await connectTo(errand.primary, deadline);
   const signed = sign(errand, request);
+  const socket = await connectTo(errand.primary, deadline);
   const seconds = Math.min(LIMITS.dnsAnswerSeconds, deadline.remainingSeconds());
   try {
     const packet = await exchangeOver(socket, signed.bytes, (message) => message, seconds * 1_000);

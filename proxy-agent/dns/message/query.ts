@@ -46,8 +46,9 @@ export function readQuery(packet: Buffer): Reading {
 
   // RD and CD are of QUERY alone.
   if ((flags & OPCODE_BITS) !== 0) return rejected({ ...bare, flags: flags & OPCODE_BITS }, RCODE.NOTIMP);
-  if (reading === null || edns === "malformed") return rejected(bare, RCODE.FORMERR);
+  if (reading === null) return rejected(bare, RCODE.FORMERR);
   const head = { ...bare, questionBytes: packet.subarray(HEADER_BYTES, reading.end) };
+  if (edns === "malformed") return rejected(head, RCODE.FORMERR);
   // RFC 6891 6.1.3: a version that is not ours is told so.
   if (edns !== null && edns.version > 0) return rejected(head, RCODE.BADVERS);
   return { kind: "question", head, question: reading.question };

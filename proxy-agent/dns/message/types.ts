@@ -8,7 +8,6 @@ export const TYPE = {
   SIG: 24,
   KEY: 25,
   AAAA: 28,
-  NXT: 30,
   OPT: 41,
   DS: 43,
   RRSIG: 46,
