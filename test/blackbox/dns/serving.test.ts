@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { decode, encode } from "dns-packet";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { STATE_FILES } from "../../../proxy-agent/contract";
+import { STATE_FILES, type ObservedAddress } from "../../../proxy-agent/contract";
 import { DNS_API } from "../../../proxy-agent/dns/interface";
 import { callApi } from "../../../proxy-agent/http/client";
 import { createAuthority } from "../../../scripts/demo/certificate-authority";
@@ -45,7 +45,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   for (const host of hosts) {
     await until(`all serve, says ${host.address}`, async () => {
-      const { addresses = [] } = await dnsCall(host, "observe");
+      const addresses = await found(host);
       return addresses.length === ADDRESSES.length && addresses.every(({ serves }) => serves);
     });
   }
@@ -71,16 +71,15 @@ async function allLeadTo(asked: readonly Host[], addresses: readonly string[]): 
     await until(`${host.address} leads to ${String(addresses)}`, () => leadsTo(host, addresses));
 }
 
-/** Answers even where the data plane hangs. */
-function dnsCall<Name extends "observe" | "counters">(
-  { agent: { stateDir } }: Host,
-  name: Name,
-): Promise<Awaited<ReturnType<typeof callApi<typeof DNS_API, Name>>>> {
-  return callApi({ table: DNS_API, name, stateDir, socket: STATE_FILES.dnsSocket, request: {} });
+/** What its DNS process finds: asked directly, because control would wait for a data plane that hangs. */
+async function found({ agent: { stateDir } }: Host): Promise<readonly ObservedAddress[]> {
+  const call = { table: DNS_API, stateDir, socket: STATE_FILES.dnsSocket, request: {} };
+  return (await callApi({ ...call, name: "observe" })).addresses ?? [];
 }
 
-async function counter(host: Host, name: string): Promise<number> {
-  return (await dnsCall(host, "counters"))[name] ?? 0;
+async function counter({ agent: { stateDir } }: Host, name: string): Promise<number> {
+  const call = { table: DNS_API, stateDir, socket: STATE_FILES.dnsSocket, request: {} };
+  return (await callApi({ ...call, name: "counters" }))[name] ?? 0;
 }
 
 /** Enough for a threshold to be reached, were there a reason. */
@@ -136,10 +135,9 @@ test("where no host serves, the name leads to all", async () => {
   const [first] = hosts;
   for (const host of hosts) host.agent.signalDataPlane("SIGSTOP");
   try {
-    await until("none serves", async () => {
-      const { addresses = [] } = await dnsCall(first, "observe");
-      return addresses.every(({ serves, given }) => !serves && given);
-    });
+    await until("none serves", async () =>
+      (await found(first)).every(({ serves, given }) => !serves && given),
+    );
     await allLeadTo([first], ADDRESSES);
   } finally {
     for (const host of hosts) host.agent.signalDataPlane("SIGCONT");
