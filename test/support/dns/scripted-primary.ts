@@ -33,10 +33,16 @@ export const KEY: TsigKey = {
   secret: Buffer.from("the secret of a test, 32 bytes..."),
 };
 
-/** A primary on the loopback, over TCP and UDP, that says what a test wants. */
+export interface ScriptedSettings extends Partial<Primary> {
+  /** Whether it listens there. Default: true. */
+  readonly tcp?: boolean;
+  readonly udp?: boolean;
+}
+
+/** A primary on the loopback that says what a test wants. */
 export async function scriptedPrimary(
   reply: Reply,
-  settings: Partial<Primary> = {},
+  { tcp = true, udp = true, ...settings }: ScriptedSettings = {},
 ): Promise<ScriptedPrimary> {
   const port = settings.port ?? (await freePort());
   const asked: Asked[] = [];
@@ -45,8 +51,8 @@ export async function scriptedPrimary(
     asked.push({ transport, bytes, message, mac: tsig?.data.mac ?? Buffer.alloc(0) });
     return replyOf(reply, asked.at(-1));
   };
-  await listenTcp(port, (bytes) => heard("tcp", bytes));
-  await listenUdp(port, (bytes) => heard("udp", bytes));
+  if (tcp) await listenTcp(port, (bytes) => heard("tcp", bytes));
+  if (udp) await listenUdp(port, (bytes) => heard("udp", bytes));
   const primary = { server: "127.0.0.1", port, zone: "example.test", transport: "tcp", key: KEY } as const;
   return { primary: { ...primary, ...settings }, asked };
 }
