@@ -74,10 +74,7 @@ export const LIMITS = {
   restartDelaySecondsMax: 10,
   /** A change waits this long for a data plane or DNS process that is just being started. */
   processStartSeconds: 10,
-  /**
-   * Resolvers may remember the addresses of the load balancer's own name for that long. Low: for as long they go on
-   * leading clients to a host that has died, after its probes have told.
-   */
+  /** Resolvers may remember the load balancer's addresses for that long. Low: a dead host gets clients until then. */
   nameTtlSeconds: 10,
   /** The DNS process: how often each address of the load balancer's name is probed, give or take a tenth. */
   servingProbeSeconds: 2,
