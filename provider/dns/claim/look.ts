@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Deadline } from "../../fleet/deadline";
 import type { Primary } from "../rfc2136/primary";
 import { readRecords } from "../rfc2136/read";
@@ -8,12 +9,25 @@ import { standingOf, type Holding, type Sight } from "./plan";
 /** Types that stand in a CNAME's way, as far as people use them. Others show when the primary refuses. */
 const USUAL_TYPES: readonly RecordType[] = ["A", "AAAA", "CNAME", "TXT"];
 
+const LOOKS = 5;
+
 const NOTHING: Sight = { ownerRecords: [], records: [], otherTypes: [] };
 
-/** A name as the primary has it just now. */
+/**
+ * A name as the primary has it just now: whose it is and what is there, of one and the same moment. Where somebody
+ * wrote in between, both are asked for again.
+ */
 export async function lookAtName(primary: Primary, holding: Holding, deadline: Deadline): Promise<Sight> {
-  const ownerRecords = await ownerRecordsAt(primary, holding.ownerName, deadline);
+  for (let looks = 1; ; looks += 1) {
+    const before = await ownerRecordsAt(primary, holding.ownerName, deadline);
+    const sight = await lookOnce(primary, holding, deadline);
+    if (looks === LOOKS || isDeepStrictEqual(before, sight.ownerRecords)) return sight;
+  }
+}
+
+async function lookOnce(primary: Primary, holding: Holding, deadline: Deadline): Promise<Sight> {
   const sight = await recordsAt(primary, holding, deadline);
+  const ownerRecords = await ownerRecordsAt(primary, holding.ownerName, deadline);
   const isSeen = sight.records.length + sight.otherTypes.length > 0;
   if (!isSeen || standingOf({ ownerRecords }).kind === "owned" || holding.share === "shared")
     return { ...sight, ownerRecords };
