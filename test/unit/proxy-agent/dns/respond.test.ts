@@ -81,6 +81,17 @@ describe("headers", () => {
   });
 });
 
+/** test. IN A; the record that follows it begins at 0x16. */
+const QUESTION = "04 74657374 00 0001 0001";
+/** What follows a record's owner. */
+const ADDRESS = "0001 0001 00000000 0004 c0000201";
+
+/** With one question; what more there is are additional records. */
+function packetOf(count: number, hex: string): Buffer {
+  const head = `0001 0000 0001 0000 0000 000${count - 1}`;
+  return Buffer.from(`${head}${hex}`.replaceAll(" ", ""), "hex");
+}
+
 describe("malformed packets", () => {
   test.each([
     ["no question", encode({ type: "query", id: 1 })],
@@ -98,6 +109,11 @@ describe("malformed packets", () => {
       "a question that is a pointer",
       Buffer.concat([Buffer.from("000100000001000000000000c00000010001", "hex"), Buffer.alloc(250)]),
     ],
+    ["a question that points to itself", packetOf(1, "c00c 0001 0001")],
+    ["a question that goes in a circle", packetOf(1, "03 777777 c00c 0001 0001")],
+    ["an owner that points to itself", packetOf(2, `${QUESTION} c016 ${ADDRESS}`)],
+    ["an owner that goes in a circle", packetOf(2, `${QUESTION} 01 61 c016 ${ADDRESS}`)],
+    ["two owners that point to each other", packetOf(3, `${QUESTION} c026 ${ADDRESS} c016 ${ADDRESS}`)],
     [
       "two OPT records",
       query("example.test", "A", {

@@ -4,13 +4,13 @@ import { decodeMessage, encodeMessage } from "../../../../../provider/dns/messag
 import { DnsMessageError, type DnsMessage } from "../../../../../provider/dns/message/message";
 import { judgeAnswer } from "../../../../../provider/dns/rfc2136/answer";
 import { signRequest } from "../../../../../provider/dns/tsig/sign";
+import { mutated } from "../../../../support/dns/mutated";
 import { signAnswer } from "../../../../support/dns/sign-answer";
 import { bytesInUse } from "../../../../support/heap";
 import { keyOf } from "../tsig/keys";
 import { ANSWER, REQUEST } from "../tsig/messages";
 import { KNSUPDATE, NSUPDATE } from "../tsig/recorded";
 import { messages } from "./arbitraries";
-import { mutated } from "./packets";
 
 const PACKETS = process.env["TEST_LONG"] === "1" ? 1_000_000 : 50_000;
 const TIMEOUT_MILLISECONDS = 30 * 60_000;
