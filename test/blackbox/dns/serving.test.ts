@@ -90,6 +90,22 @@ async function rounds(host: Host, count: number): Promise<void> {
   });
 }
 
+/** Nobody starts a data plane again while its supervisor stands still. */
+async function whileDead(dying: readonly Host[], work: () => Promise<void>): Promise<void> {
+  const supervisors = dying.map(({ agent }) => {
+    const pid = agent.pid("supervise");
+    if (pid === undefined) throw new Error("the supervisor has no process");
+    return pid;
+  });
+  for (const pid of supervisors) process.kill(pid, "SIGSTOP");
+  try {
+    for (const { agent } of dying) agent.signalDataPlane("SIGKILL");
+    await work();
+  } finally {
+    for (const pid of supervisors) process.kill(pid, "SIGCONT");
+  }
+}
+
 describe("a host whose data plane", () => {
   test("hangs, so that its port only accepts, is left out by every host, says which, and comes back", async () => {
     const [first, second, third] = hosts;
@@ -109,16 +125,11 @@ describe("a host whose data plane", () => {
 
   test("is dead is left out by every host, after a restart of its DNS process too, and comes back", async () => {
     const [first, second] = hosts;
-    const supervisor = second.agent.pid("supervise") ?? 0;
-    process.kill(supervisor, "SIGSTOP");
-    try {
-      second.agent.signalDataPlane("SIGKILL");
+    await whileDead([second], async () => {
       await allLeadTo(hosts, [A, C]);
       await first.agent.kill("dns");
       await allLeadTo([first], [A, C]);
-    } finally {
-      process.kill(supervisor, "SIGCONT");
-    }
+    });
     await allLeadTo(hosts, ADDRESSES);
   });
 
@@ -131,17 +142,16 @@ describe("a host whose data plane", () => {
   });
 });
 
-test("where no host serves, the name leads to all", async () => {
+test("where no host serves, the name leads to all, and the status says why", async () => {
   const [first] = hosts;
-  for (const host of hosts) host.agent.signalDataPlane("SIGSTOP");
-  try {
+  await whileDead(hosts, async () => {
     await until("none serves", async () =>
       (await found(first)).every(({ serves, given }) => !serves && given),
     );
-    await allLeadTo([first], ADDRESSES);
-  } finally {
-    for (const host of hosts) host.agent.signalDataPlane("SIGCONT");
-  }
+    expect(await namedBy(first)).toEqual(ADDRESSES);
+    const line = `address        ${B}: does not serve (port ${port}: ECONNREFUSED), given because none does\n`;
+    expect(first.agent.run("status")).toContain(line);
+  });
 });
 
 test("a listener that one host has before the others leaves none out while it is pending", async () => {
