@@ -67,7 +67,7 @@ async function overUdp(
   const accept = (packet: Buffer): Verdict | null => {
     const verdict = judgeAnswer(signed, packet, nowSeconds());
     if (verdict.kind === "refused") refusals.push(verdict);
-    return verdict.kind === "answer" ? verdict : null;
+    return isVouchedFor(verdict) ? verdict : null;
   };
   const seconds = Math.min(LIMITS.dnsUdpAnswerSeconds, deadline.remainingSeconds());
   try {
@@ -76,6 +76,12 @@ async function overUdp(
   } catch (error) {
     return refusals[0] ?? (isSystemError(error) ? "not sent" : "no answer");
   }
+}
+
+/** Made with the key. BADTIME and BADTRUNC are signed, BADKEY and BADSIG cannot be. */
+function isVouchedFor(verdict: Verdict): boolean {
+  if (verdict.kind !== "refused") return verdict.kind === "answer";
+  return verdict.refusal.error === "BADTIME" || verdict.refusal.error === "BADTRUNC";
 }
 
 /** The kernel says that the datagram went nowhere; silence is told by a timer. */

@@ -22,31 +22,48 @@ export function verdictFailure(errand: Errand, verdict: Exclude<Verdict, { kind:
     case "foreign":
       return new OffloadError("DNS_ANSWER_FOREIGN", "", { server, what, detail: verdict.detail });
     case "unsigned":
-      return new OffloadError("TSIG_ANSWER_UNSIGNED", "", { server, what, key, rcode: verdict.rcode });
+      return unsignedFailure(errand, verdict.rcode);
     case "invalid":
       return new OffloadError("TSIG_ANSWER_INVALID", "", { server, what, key, detail: verdict.detail });
   }
 }
 
-/** A signed answer whose response code says that the request was not done. */
-export function rcodeFailure({ primary, what }: Errand, rcode: string): OffloadError {
+/** An answer whose response code says that the request was not done. */
+export function rcodeFailure(errand: Errand, rcode: string): OffloadError {
+  const { primary, what } = errand;
+  const server = primaryText(primary);
+  return (
+    saidFailure(errand, rcode, rcode) ?? new OffloadError("DNS_RCODE_UNEXPECTED", "", { server, what, rcode })
+  );
+}
+
+/** A server signs nothing that it refuses for want of the zone or of TSIG: Knot leaves NOTAUTH and REFUSED unsigned. */
+function unsignedFailure(errand: Errand, rcode: string): OffloadError {
+  const { primary, what } = errand;
+  const parameters = { server: primaryText(primary), what, key: primary.key.name, rcode };
+  const failure = saidFailure(errand, rcode, `${rcode}, not signed`);
+  return failure ?? new OffloadError("TSIG_ANSWER_UNSIGNED", "", parameters);
+}
+
+/** null: the code does not say that nothing was done. */
+function saidFailure({ primary, what }: Errand, code: string, rcode: string): OffloadError | null {
   const server = primaryText(primary);
   const { zone, key } = primary;
-  switch (rcode) {
+  switch (code) {
     case "NOTAUTH":
-      return new OffloadError("DNS_ZONE_NOT_SERVED", "", { server, zone });
+      return new OffloadError("DNS_ZONE_NOT_SERVED", "", { server, zone, rcode });
     case "NOTZONE":
-      return new OffloadError("DNS_NAME_OUTSIDE_ZONE", "", { server, what, zone });
+      return new OffloadError("DNS_NAME_OUTSIDE_ZONE", "", { server, what, zone, rcode });
     case "REFUSED":
-      return new OffloadError("DNS_PRIMARY_REFUSES", "", { server, what, key: key.name });
+      return new OffloadError("DNS_PRIMARY_REFUSES", "", { server, what, key: key.name, rcode });
     case "SERVFAIL":
-      return new OffloadError("DNS_PRIMARY_FAILED", "", { server, what });
+      return new OffloadError("DNS_PRIMARY_FAILED", "", { server, what, rcode });
     case "FORMERR":
-      return new OffloadError("DNS_FORM_REFUSED", "", { server, what });
+      return new OffloadError("DNS_FORM_REFUSED", "", { server, what, rcode });
     case "NOTIMP":
-      return new OffloadError("DNS_UPDATES_NOT_IMPLEMENTED", "", { server, what });
+      return new OffloadError("DNS_UPDATES_NOT_IMPLEMENTED", "", { server, what, rcode });
     default:
-      return new OffloadError("DNS_RCODE_UNEXPECTED", "", { server, what, rcode });
+      return null;
   }
 }
 

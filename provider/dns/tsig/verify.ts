@@ -11,7 +11,10 @@ export type TsigVerdict =
   | { readonly kind: "valid"; readonly message: DnsMessage }
   /** No TSIG. Between two that have one, the next valid one vouches for it (RFC 8945 5.3.1). */
   | { readonly kind: "unsigned"; readonly message: DnsMessage }
-  /** The other end says what is wrong with the request. BADKEY and BADSIG come without a MAC (RFC 8945 5.3.2). */
+  /**
+   * The other end says what is wrong with the request. BADTIME and BADTRUNC it signed; BADKEY and BADSIG it cannot sign,
+   * and anybody can say (RFC 8945 5.3.2).
+   */
   | { readonly kind: "refused"; readonly refusal: TsigRefusal }
   | { readonly kind: "invalid"; readonly error: TsigError; readonly detail: string };
 

@@ -2,8 +2,8 @@ import { defineErrors } from "./define";
 
 /**
  * What goes wrong between the provider and the primary of a zone that takes signed updates (RFC 2136, RFC 8945).
- * {server} is address or name and port, {what} "the update of zone example.com", {key} a key's name; nothing holds
- * its secret.
+ * {server} is address or name and port, {what} "the update of zone example.com", {rcode} a response code, {key} a key's
+ * name; nothing holds its secret.
  */
 export const dnsErrors = defineErrors({
   DNS_PRIMARY_NAME_UNKNOWN: {
@@ -41,40 +41,40 @@ export const dnsErrors = defineErrors({
   },
   DNS_ZONE_NOT_SERVED: {
     status: 409,
-    problem: "the DNS server at {server} is not the primary of zone {zone} (NOTAUTH)",
+    problem: "the DNS server at {server} is not the primary of zone {zone} ({rcode})",
     remedy: "Give `server` the zone's primary, or correct `zone`: `dig {zone} SOA` names both",
     cause: "The zone is not configured there, or the server is a secondary, which takes no updates.",
   },
   DNS_NAME_OUTSIDE_ZONE: {
     status: 409,
-    problem: "the DNS server at {server} finds a name in {what} that is not in zone {zone} (NOTZONE)",
+    problem: "the DNS server at {server} finds a name in {what} that is not in zone {zone} ({rcode})",
     remedy: "Give `zone` the zone that the name is in: `dig` with the name and SOA says which",
     cause: "`zone` and the record's domain do not belong together.",
   },
   DNS_PRIMARY_REFUSES: {
     status: 403,
-    problem: "the DNS server at {server} refuses {what} (REFUSED)",
+    problem: "the DNS server at {server} refuses {what} ({rcode})",
     remedy:
       "Allow it to the key {key} there: in BIND by the zone's `update-policy` or `allow-update`, in Knot by an `acl` with `action: update`. Reading takes `allow-query`",
     cause: "The server knows the key, and its configuration does not let this key do this.",
   },
   DNS_PRIMARY_FAILED: {
     status: 502,
-    problem: "the DNS server at {server} could not do {what} (SERVFAIL)",
+    problem: "the DNS server at {server} could not do {what} ({rcode})",
     remedy:
       "Look at the server's log: it may not be able to write the zone's file or journal, or has not loaded the zone",
     cause: "The server met a trouble of its own. Nothing was changed.",
   },
   DNS_FORM_REFUSED: {
     status: 502,
-    problem: "the DNS server at {server} does not understand {what} (FORMERR)",
+    problem: "the DNS server at {server} does not understand {what} ({rcode})",
     remedy:
       "Look at the server's log. If it is a current BIND or Knot, report this as a mistake in the provider",
     cause: "The server does not implement RFC 2136 and RFC 8945 fully, or the provider made a bad message.",
   },
   DNS_UPDATES_NOT_IMPLEMENTED: {
     status: 501,
-    problem: "the DNS server at {server} does not do such a thing as {what} (NOTIMP)",
+    problem: "the DNS server at {server} does not do such a thing as {what} ({rcode})",
     remedy: "Use a primary that takes dynamic updates, for instance BIND or Knot",
     cause: "The server has no dynamic updates (RFC 2136), or they are switched off.",
   },
@@ -86,9 +86,11 @@ export const dnsErrors = defineErrors({
   },
   TSIG_KEY_UNKNOWN: {
     status: 403,
-    problem: "the DNS server at {server} has no key {key} with {algorithm} (BADKEY)",
-    remedy: "Give the server this key, or correct `keyName` and `keyAlgorithm`: both are part of a key",
-    cause: "The key's name is misspelt, its algorithm is another one, or the server never got it.",
+    problem: "the DNS server at {server} takes no key {key} with {algorithm} (BADKEY)",
+    remedy:
+      "Give the server this key, in Knot to an `acl` of the zone as well, or correct `keyName` and `keyAlgorithm`: both are part of a key",
+    cause:
+      "The key's name is misspelt, its algorithm is another one, or the server never got it. Knot says the same of a key that no `acl` of the zone names.",
   },
   TSIG_SIGNATURE_REFUSED: {
     status: 403,
@@ -116,7 +118,7 @@ export const dnsErrors = defineErrors({
     remedy:
       "Look whether the zone's primary listens there and takes updates signed with the key {key}; then run `pulumi up` again",
     cause:
-      "Another server answers, one that knows nothing of keys, or somebody in its place. Nobody can tell from such an answer what the zone's primary did.",
+      "A server answers that knows nothing of keys, or somebody in the primary's place. Nobody can tell from such an answer what the primary did.",
   },
   TSIG_ANSWER_INVALID: {
     status: 502,

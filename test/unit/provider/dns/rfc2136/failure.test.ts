@@ -19,6 +19,20 @@ const errand: Errand = { primary, what: "the update of zone example.com" };
 const SERVER = "the DNS server at ns1.example.com port 53";
 const ERRAND = "the update of zone example.com";
 
+test("what a server says that has no key to sign with is told in the same words, and that it is not signed", () => {
+  for (const rcode of ["NOTAUTH", "NOTZONE", "REFUSED", "SERVFAIL", "FORMERR", "NOTIMP"]) {
+    const signed = rcodeFailure(errand, rcode).message;
+    expect(verdictFailure(errand, { kind: "unsigned", rcode }).message).toBe(
+      signed.replace(`(${rcode})`, `(${rcode}, not signed)`),
+    );
+  }
+  for (const rcode of ["NOERROR", "YXDOMAIN", "NXDOMAIN", "YXRRSET", "NXRRSET", "RCODE12"]) {
+    expect(verdictFailure(errand, { kind: "unsigned", rcode })).toMatchObject({
+      code: "TSIG_ANSWER_UNSIGNED",
+    });
+  }
+});
+
 describe("what a person reads when the primary says", () => {
   test.each([
     [
@@ -61,8 +75,8 @@ describe("what a person reads when the primary says", () => {
     [
       "BADKEY",
       { kind: "refused", refusal: { error: "BADKEY" } },
-      `${SERVER} has no key deploy with hmac-sha512 (BADKEY). Give the server this key, or correct \`keyName\` and ` +
-        "`keyAlgorithm`: both are part of a key. (TSIG_KEY_UNKNOWN)",
+      `${SERVER} takes no key deploy with hmac-sha512 (BADKEY). Give the server this key, in Knot to an \`acl\` of the zone as ` +
+        "well, or correct `keyName` and `keyAlgorithm`: both are part of a key. (TSIG_KEY_UNKNOWN)",
     ],
     [
       "BADSIG",
@@ -90,8 +104,8 @@ describe("what a person reads when the primary says", () => {
     ],
     [
       "something without a signature",
-      { kind: "unsigned", rcode: "NOTIMP" },
-      `${SERVER} answers ${ERRAND} with NOTIMP and without a signature. Look whether the zone's primary listens there ` +
+      { kind: "unsigned", rcode: "NOERROR" },
+      `${SERVER} answers ${ERRAND} with NOERROR and without a signature. Look whether the zone's primary listens there ` +
         "and takes updates signed with the key deploy; then run `pulumi up` again. (TSIG_ANSWER_UNSIGNED)",
     ],
     [

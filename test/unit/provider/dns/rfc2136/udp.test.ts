@@ -11,7 +11,7 @@ import {
   type ScriptedPrimary,
 } from "../../../../support/dns/scripted-primary";
 import { withLimit } from "../../../../support/limits";
-import { failureOf, forged, refusal, send, unsigned } from "./sending";
+import { failureOf, forged, refusal, send, timeBytes, unsigned } from "./sending";
 
 const UDP: Partial<Primary> = { transport: "udp" };
 
@@ -58,6 +58,15 @@ describe("over UDP", () => {
     const server = await scriptedPrimary((it) => [refusal(it, "BADKEY")], UDP);
     await expect(quickly(() => send(server.primary))).rejects.toMatchObject({ code: "TSIG_KEY_UNKNOWN" });
     expect(transports(server)).toEqual(["udp"]);
+  });
+
+  test("a refusal that the primary signed counts at once", async () => {
+    const server = await scriptedPrimary(
+      (it) => [answerTo(it, { rcode: "NOTAUTH" }, { error: "BADTIME", other: timeBytes(1_000) })],
+      UDP,
+    );
+    const sending = withLimit("dnsUdpAnswerSeconds", 1_000, () => send(server.primary));
+    await expect(sending).rejects.toMatchObject({ code: "TSIG_CLOCKS_APART" });
   });
 
   test.each<[string, Reply]>([
