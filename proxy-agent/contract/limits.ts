@@ -91,6 +91,8 @@ export const LIMITS = {
   /** UDP answers without EDNS, and the most that is sent with it. */
   dnsUdpBytes: 512,
   dnsUdpBytesMax: 1_232,
+  /** UDP answers of one address that wait for the network; while there are more, further queries are not answered. */
+  dnsUdpQueueBytes: 1_048_576,
   /** CNAMEs followed inside one answer. */
   dnsCnameChain: 8,
   /** The provider: how long a host keeps an unconfirmed change after it last heard of the provider. */

@@ -49,6 +49,9 @@ export class DnsServer {
       refused: () => {
         this.#counters.add("tcp_refused");
       },
+      dropped: () => {
+        this.#counters.add("udp_dropped");
+      },
       failed,
     };
   }
