@@ -19,6 +19,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   named: "bind9",
   knotd: "knot",
   knsupdate: "knot-dnsutils",
+  faketime: "faketime",
 };
 
 /**
