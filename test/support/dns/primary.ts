@@ -43,8 +43,10 @@ export interface PrimarySettings {
   readonly keyName?: string;
   /** Keys that the server knows and that may not update the zone. */
   readonly otherKeys?: readonly TsigKey[];
-  /** Default: "127.0.0.1". */
-  readonly address?: "127.0.0.1" | "::1";
+  /** Of the loopback; default: "127.0.0.1". */
+  readonly address?: string;
+  /** Default: any free one. */
+  readonly port?: number;
 }
 
 /** A real authoritative server on the loopback: one zone that takes updates signed with one key. */
@@ -95,7 +97,7 @@ export async function startPrimary(kind: PrimaryKind, settings: PrimarySettings)
   const directory = temporaryDirectory(kind.kind);
   const zones = [{ zone, records }, ...otherZones];
   const key = newKey(keyName, algorithm);
-  const port = await freePort();
+  const port = settings.port ?? (await freePort());
   const plan = { directory, address, port, zones: zones.map((it) => it.zone), keys: [key, ...otherKeys] };
 
   const configurationFile = join(directory, "configuration");
