@@ -9,8 +9,8 @@ const PROGRESS_SECONDS = 5;
  * serve on. OFFLOAD_SKIP_WAITS does not wait.
  */
 export async function outlastResolvers(name: string, ttlSeconds: number, log: ResourceLog): Promise<void> {
-  const seconds = Math.min(ttlSeconds, LIMITS.outlastSeconds);
-  if (seconds <= 0 || (process.env["OFFLOAD_SKIP_WAITS"] ?? "") !== "") return;
+  const seconds = outlastSeconds(ttlSeconds);
+  if (seconds === 0) return;
   const until = `until resolvers have forgotten ${name}`;
   log.info(`waiting ${seconds} s ${until} (OFFLOAD_SKIP_WAITS=1 does not wait)`);
   if (seconds < ttlSeconds) {
@@ -25,4 +25,10 @@ export async function outlastResolvers(name: string, ttlSeconds: number, log: Re
     log.progress(`${left} s more ${until}`);
     await sleep(Math.min(left, PROGRESS_SECONDS) * 1_000);
   }
+}
+
+/** How long a name with that TTL is waited for. */
+export function outlastSeconds(ttlSeconds: number): number {
+  const isSkipped = (process.env["OFFLOAD_SKIP_WAITS"] ?? "") !== "";
+  return isSkipped ? 0 : Math.max(0, Math.min(ttlSeconds, LIMITS.outlastSeconds));
 }

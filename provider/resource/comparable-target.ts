@@ -27,7 +27,10 @@ export function comparableTarget(hidden: unknown): { readonly id: unknown; reado
     ? Object.fromEntries(Object.entries(hosts).map(([name, host]) => [name, comparableHost(host)]))
     : hosts;
   // dnsName too: a listener's output of that name is what CNAMEs point at.
-  return { id, compared: { hosts: compared, dnsPort, dnsName, dns: filled(targetDns, dns), verify, timeoutSeconds } };
+  return {
+    id,
+    compared: { hosts: compared, dnsPort, dnsName, dns: filled(targetDns, dns), verify, timeoutSeconds },
+  };
 }
 
 function comparableHost(host: unknown): unknown {

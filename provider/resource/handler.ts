@@ -11,7 +11,7 @@ import { deleteObject } from "./delete";
 import { diffInputs } from "./diff";
 import { shown } from "./failure";
 import type { ObjectOperation } from "./operation";
-import { leaseFormer } from "./lease-former";
+import { foretellWait, leaseFormer } from "./remembered";
 import { driftOf, type Properties } from "./properties";
 import { placeText, readObject, type ReadResult } from "./read";
 import { sanitize } from "./sanitize";
@@ -35,6 +35,8 @@ export interface Verbs {
    * there is one anyway.
    */
   readonly wantsUpdate?: (olds: Properties, log: ResourceLog, isUpdating: boolean) => Promise<boolean>;
+  /** What taking the object away will mean, said where a preview can: another one is to take its place. */
+  readonly foretellRemoval?: (olds: Properties, log: ResourceLog) => void;
 }
 
 /** The provider of one of the five resources that are objects in the hosts' documents. */
@@ -59,6 +61,9 @@ export function objectVerbs<Inputs extends Adoptable, Kind extends ObjectKind>(
       return updated;
     },
     delete: (id, properties, log) => deleteObject(declaration, operation, { id, properties }, log),
+    foretellRemoval: (olds, log) => {
+      foretellWait(declaration, operation, olds, log);
+    },
   };
 }
 
@@ -76,7 +81,10 @@ export function providerOf(declaration: Declaration, verbs: Verbs): dynamic.Reso
     diff: (_id: string, olds: Properties, news: Properties) =>
       speaking(declaration, news, async (log) => {
         const { changes, replaces, deleteBeforeReplace } = diffInputs(declaration, olds, news);
-        const drifts = Object.entries(driftOf(olds)).map(([host, text]) => `${placeText(host)}: ${String(text)}`);
+        if (replaces.length > 0) verbs.foretellRemoval?.(olds, log);
+        const drifts = Object.entries(driftOf(olds)).map(
+          ([host, text]) => `${placeText(host)}: ${String(text)}`,
+        );
         // The inputs are the same, so that Pulumi itself could not say what is to be updated.
         if (drifts.length > 0 && !changes) log.info(`to be mended: ${drifts.join("; ")}`);
         const isUpdating = changes || drifts.length > 0;

@@ -11,6 +11,7 @@ export function byWay(onHosts: Verbs, inZone: Verbs): Verbs {
     // From one to the other is a replacement.
     update: (id, olds, news, log) => of(news).update(id, olds, news, log),
     delete: (id, properties, log) => of(properties).delete(id, properties, log),
+    foretellRemoval: (olds, log) => of(olds).foretellRemoval?.(olds, log),
   };
 }
 

@@ -13,7 +13,7 @@ import {
   type Properties,
 } from "../resource/properties";
 import { nameOf } from "../resource/hidden-input";
-import { leaseFormer } from "../resource/lease-former";
+import { foretellWait, leaseFormer } from "../resource/remembered";
 import { putHolding } from "../dns/claim/put";
 import type { Rights } from "../dns/claim/plan";
 import type { ResourceLog } from "../engine-log/resource-log";
@@ -66,6 +66,9 @@ export function zoneVerbs<Inputs extends Adoptable>(
     },
     read: (id, properties, log) => readInZone(declaration, operation, { id, properties }, log),
     delete: (id, properties, log) => removeFromZone(declaration, operation, { id, properties }, log),
+    foretellRemoval: (olds, log) => {
+      foretellWait(declaration, operation, olds, log);
+    },
   };
 }
 

@@ -24,6 +24,15 @@ describeUnless(bindMissing(), "what a name led to", () => {
     expect(messagesOf(await site.engine.destroy()).join("\n")).not.toContain("waiting");
   });
 
+  it("is told of by a preview in which another name takes the record's place", async () => {
+    const site = new ZoneSite(primary, { env: WAITING });
+    await site.engine.up(site.program({ ttl: 1 }));
+    expect(messagesOf(await site.engine.preview(site.program({ rr: "other" })))).toContain(
+      "taking www.example.test away will wait 1 s, until resolvers have forgotten it (OFFLOAD_SKIP_WAITS=1 does not wait)",
+    );
+    await site.engine.destroy();
+  });
+
   it("is not waited for when the record was served by nobody, or another one has its name by now", async () => {
     const site = new ZoneSite(primary, { env: WAITING });
     await site.engine.up(site.program({ status: "DISABLE" }));
