@@ -8,7 +8,7 @@ const buffer = (minLength: number, maxLength: number): fc.Arbitrary<Buffer> =>
   fc.uint8Array({ minLength, maxLength }).map((bytes) => Buffer.from(bytes));
 
 /** Any bytes are a label, dots and backslashes too; at most 3 x 64 + 1 bytes make a name. */
-export const names: fc.Arbitrary<string> = fc
+const names: fc.Arbitrary<string> = fc
   .array(buffer(1, 63), { maxLength: 3 })
   .map((labels) => (labels.length === 0 ? ROOT : labels.map(labelToText).join(".")));
 
