@@ -69,7 +69,7 @@ function withoutServices(services: readonly string[], install: () => boolean): b
 }
 
 function systemctl(args: readonly string[]): void {
-  spawnSync("systemctl", ["--quiet", ...args], { stdio: ["ignore", "ignore", "inherit"] });
+  spawnSync("systemctl", ["--quiet", ...args], { stdio: "ignore" });
 }
 
 function apt(args: readonly string[]): boolean {
