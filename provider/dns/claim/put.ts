@@ -1,5 +1,6 @@
 import { LIMITS, OffloadError } from "tls-offload-agent/contract";
 import type { Deadline } from "../../fleet/deadline";
+import { mayHaveBeenMade } from "../rfc2136/failure";
 import type { Primary } from "../rfc2136/primary";
 import type { UpdateOutcome, ZoneUpdate } from "../rfc2136/types";
 import { sendUpdate } from "../rfc2136/update";
@@ -64,7 +65,7 @@ async function untilDone(
     if (tries === LIMITS.zoneUpdateTries)
       throw last instanceof OffloadError ? last : contended(holding, last);
     last = await sendUpdate(primary, update, deadline).catch((error: unknown) => {
-      if (error instanceof OffloadError && error.code === "DNS_UPDATE_UNANSWERED") return error;
+      if (error instanceof OffloadError && mayHaveBeenMade(error)) return error;
       throw error;
     });
   }
