@@ -49,6 +49,12 @@ export interface DnsListenArgs {
   addresses?: Input<Input<string>[]> | undefined;
   /** 1 to 65535, default 53. Ports below 1024 need a privilege. */
   port?: Input<number> | undefined;
+  /**
+   * The parent zone delegates to the hosts, so that the whole internet asks them: each is a name server of its own
+   * name, and the output `delegation` has the records for the parent zone. Takes two hosts and port 53. Default false,
+   * which refuses to listen on an address that the whole internet reaches. docs/operating.md says how.
+   */
+  public?: Input<boolean> | undefined;
 }
 
 export interface LoadBalancerArgs {

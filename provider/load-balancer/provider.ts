@@ -2,6 +2,8 @@ import type { dynamic } from "@pulumi/pulumi";
 import { messageOf } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { adoptedHosts } from "../fleet/clones";
+import { delegationOutput } from "../public-dns/delegation";
+import { checkDelegation, printDelegation } from "../public-dns/tell";
 import { PartialFailure, ShownError } from "../resource/failure";
 import { providerOf } from "../resource/handler";
 import { nameOf } from "../resource/hidden-input";
@@ -92,11 +94,14 @@ async function apply(
   const hostStatus = await hostStatusOf(hidden.target, agents, { drained, before: olds?.["hostStatus"] });
   if (olds !== null) await releaseFormerName(olds, hidden.target, log);
   const former = formerNameAfter(olds, old, hidden.target);
-  const outputs = { hostStatus, dnsHealth: dnsHealthOf(hidden.target), ...former };
+  const delegation = delegationOutput(hidden.target, inputs.dnsListen);
+  const outputs = { hostStatus, dnsHealth: dnsHealthOf(hidden.target), ...delegation, ...former };
   const outs = outputsFrom(declaration, inputs, outputs, { hidden, incarnation });
   if (outcome.problems.length > 0) {
     const properties = { ...outs, __provider: news["__provider"] };
     throw new PartialFailure(nameOf(hidden), id, properties, outcome.problems);
   }
+  printDelegation(hidden.target, delegation, olds, log);
+  await checkDelegation(hidden.target, inputs.dnsListen, log);
   return outs;
 }

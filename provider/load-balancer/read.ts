@@ -10,6 +10,8 @@ import { lookAtAll } from "../fleet/publish";
 import { drainedHosts, planPublication, type Sights } from "../fleet/publish-plan";
 import { tryAll } from "../fleet/reach";
 import { forgetSilence, tellSilence } from "../fleet/silence";
+import { delegationOutput } from "../public-dns/delegation";
+import { checkDelegation } from "../public-dns/tell";
 import type { HiddenInput } from "../resource/hidden-input";
 import { isKind } from "../resource/operation";
 import {
@@ -82,8 +84,10 @@ export async function readLoadBalancer(
   const audible = Object.entries(drift).filter(([host]) => !silent.includes(host));
   tellDrift(Object.fromEntries(audible), log);
   const former = formerNameIn(properties);
+  await checkDelegation(hidden.target, inputs.dnsListen, log);
   const outputs = {
     hostStatus,
+    ...delegationOutput(hidden.target, inputs.dnsListen),
     // What an older version's state lacks comes by the next update, not as a difference that a refresh finds.
     ...(properties["dnsHealth"] === undefined ? {} : { dnsHealth: dnsHealthOf(hidden.target) }),
     ...(former === null ? {} : { formerName: former }),
@@ -167,8 +171,12 @@ function inputsOfAny({ target }: HiddenInput, part: Part | undefined): LoadBalan
     loadBalancerName: part?.spec.loadBalancerName ?? target.loadBalancerId,
     hosts,
     dnsName: target.dnsName,
-    ...(part?.spec.dnsListen == null ? {} : { dnsListen: part.spec.dnsListen }),
+    ...(part?.spec.dnsListen == null ? {} : { dnsListen: listenOf(part.spec.dnsListen) }),
     verify: target.verify,
     timeoutSeconds: target.timeoutSeconds,
   });
+}
+
+function listenOf({ addresses, port, nameServers }: NonNullable<Part["spec"]["dnsListen"]>): object {
+  return { addresses, port, public: nameServers !== undefined };
 }

@@ -11,7 +11,7 @@ import { defaultDnsName, makeTarget, rememberTarget } from "./target";
 const kind: ResourceKind = {
   declaration: loadBalancerDeclaration,
   provider: "loadBalancer",
-  outputs: ["hostStatus", "dnsHealth"],
+  outputs: ["hostStatus", "dnsHealth", "delegation"],
 };
 
 /**
@@ -33,6 +33,11 @@ export class LoadBalancer extends OffloadResource {
   declare readonly dnsHealth: pulumi.Output<"followed" | "as of the last up">;
   /** Where the embedded DNS servers listen; undefined: they do not. */
   declare readonly dnsListen: pulumi.Output<LoadBalancerInputs["dnsListen"]>;
+  /**
+   * Lines of a zone file for the parent zone: they lead the world to the hosts' DNS servers. undefined: `dnsListen.public`
+   * is not true.
+   */
+  declare readonly delegation: pulumi.Output<readonly string[] | undefined>;
   declare readonly dataPlane: pulumi.Output<"builtin">;
   declare readonly verify: pulumi.Output<LoadBalancerInputs["verify"]>;
   declare readonly timeoutSeconds: pulumi.Output<number>;

@@ -1,4 +1,5 @@
 import { domainName, normalize } from "../dns/name";
+import { publicDnsFindings } from "../public-dns/rules";
 import type { Declaration, Unchecked } from "../resource/definition";
 import { mistake, type Finding } from "../resource/finding";
 import { list, properties, text } from "../resource/known";
@@ -26,6 +27,7 @@ export const loadBalancerRules: Declaration["rules"] = (inputs, { olds }) => {
     ...replacedFindings(targetOf(olds ?? {}), targetOf(inputs)),
     ...sharedFindings(inputs),
     ...dnsFindings(inputs),
+    ...publicDnsFindings(inputs),
   ];
 };
 

@@ -39,6 +39,7 @@ export const loadBalancerSchema = z.strictObject({
     .strictObject({
       addresses: z.array(address).min(1).optional(),
       port: port.default(53),
+      public: z.boolean().default(false),
     })
     .optional(),
   dataPlane: z.enum(["builtin"]).default("builtin"),

@@ -76,6 +76,10 @@ export const LIMITS = {
   processStartSeconds: 10,
   /** Resolvers may remember the load balancer's addresses for that long. Low: a dead host gets clients until then. */
   nameTtlSeconds: 10,
+  /** Name servers of a zone that the world asks for: as many as a registry takes. Further hosts answer unnamed. */
+  nameServersPerZone: 13,
+  /** Resolvers may remember for that long which the name servers are, and where: they are the hosts, whatever serves. */
+  nameServerTtlSeconds: 3_600,
   /** The DNS process: how often each address of the load balancer's name is probed, give or take a tenth. */
   servingProbeSeconds: 2,
   /** The DNS process: a listener that has not answered a ClientHello by then does not serve. */
@@ -130,6 +134,8 @@ export const LIMITS = {
   /** The provider: servers of a zone that are asked for its ownership record, and how long that may be remembered. */
   zoneServers: 8,
   verificationTtlSeconds: 60,
+  /** The provider: looking whether the parent zone leads to the hosts; nothing more is asked after this time. */
+  delegationLookSeconds: 10,
   /** The provider: the longest wait for resolvers to forget a name that is gone. */
   outlastSeconds: 3_600,
   /** The provider: SSH channels to one host's agent at once, and how long an idle one is kept (less than apiIdleSeconds). */

@@ -1,3 +1,4 @@
+import { LIMITS } from "../contract/limits";
 import type { DnsRecord, DnsZone } from "./interface";
 import { parentOf } from "./message/names";
 import { addressBytes, textBytes, uint32s, type ResourceRecord } from "./message/record";
@@ -23,7 +24,6 @@ type Nodes = Map<string, Map<number, ResourceRecord[]>>;
 
 /** How long a resolver may remember that a name is not there (RFC 2308). Short: new names shall be seen soon. */
 const NEGATIVE_TTL_SECONDS = 60;
-const NAME_SERVER_TTL_SECONDS = 3_600;
 
 export function indexZones(zones: readonly DnsZone[]): Zones {
   return new Map(zones.map((zone) => [zone.name, indexZone(zone)]));
@@ -64,7 +64,7 @@ function indexZone(zone: DnsZone): Zone {
     addRecord(nodes, zone.name, {
       name: zone.name,
       type: TYPE.NS,
-      ttlSeconds: NAME_SERVER_TTL_SECONDS,
+      ttlSeconds: LIMITS.nameServerTtlSeconds,
       data: [nameServer],
     });
   }

@@ -1,6 +1,9 @@
 import { defineErrors } from "./define";
 
-/** Records in a zone that others write too, on a DNS server that takes signed updates (RFC 2136). */
+/**
+ * Records in a zone that others write too, on a DNS server that takes signed updates (RFC 2136), and zones for which
+ * the whole internet asks the hosts themselves.
+ */
 export const zoneErrors = defineErrors({
   DNS_WAY_MISSING: {
     status: 400,
@@ -84,5 +87,42 @@ export const zoneErrors = defineErrors({
     remedy:
       "Run the same command again once that is mended. If the zone is gone for good, set OFFLOAD_RELEASE_ZONES={zone} in the environment: its records are then left where they are",
     cause: "The zone's primary does not answer, or does not take the key any more.",
+  },
+  PUBLIC_DNS_UNDECLARED: {
+    status: 400,
+    problem: "is not true, and host {host} would answer DNS at {address}, where the whole internet can ask",
+    remedy:
+      "Set it to true if the parent zone shall lead there: docs/operating.md says what that takes. Otherwise give `dnsListen.addresses` that only your own networks reach",
+    cause: "Nobody shall run a DNS server on the internet without meaning to.",
+  },
+  PUBLIC_DNS_HOSTS: {
+    status: 400,
+    problem:
+      "has {count} Active, and a zone that the whole internet asks for needs {least} name servers (RFC 2182)",
+    remedy: "Add a host, or take one out of Maintenance",
+    cause:
+      "With `dnsListen.public` each host is a name server. While one of several is in Maintenance it is only warned of.",
+  },
+  PUBLIC_DNS_PORT: {
+    status: 400,
+    problem: "is {port}, and resolvers ask name servers at port 53 alone",
+    remedy: "Leave it out, or set `dnsListen.public` to false",
+    cause: "NS records have no port (RFC 1035 4.2).",
+  },
+  NAME_SERVER_TWICE: {
+    status: 400,
+    problem: "would be a name server of the same name as host {other}",
+    remedy: "Give it a name that differs in more than case, dots, hyphens and underscores",
+    cause:
+      "With `dnsListen.public` each host is a name server by its own name, in which all else than letters and digits becomes a hyphen.",
+  },
+  DELEGATION_DIFFERS: {
+    status: 409,
+    problem:
+      "the zone {parent} sends resolvers for {zone} to {seen}, as {server} says, and should send them to {wanted}",
+    remedy:
+      "Put the records of the output `delegation` into {parent}, in place of those that are there for {zone} and its name servers",
+    cause:
+      "A warning: the records were not put there yet, somebody changed them, or a host came, left or got another address.",
   },
 });

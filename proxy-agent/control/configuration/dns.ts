@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import type { Document } from "../../contract/document";
 import { LIMITS } from "../../contract/limits";
-import type { SpecOf, StoredObjectOf } from "../../contract/object";
+import type { NameServer, SpecOf, StoredObjectOf } from "../../contract/object";
 import type { DnsConfiguration, DnsRecord, DnsZone } from "../../dns/interface";
 import { addressesElsewhere } from "../drain";
 import { objectOf, objectsOf } from "./objects";
@@ -13,7 +13,7 @@ export function dnsConfiguration(document: Document, isDrained = false): DnsConf
   if (loadBalancer === undefined) {
     return { generation, endpoints: [], zones: [] };
   }
-  const nameServers = [`ns.${loadBalancer.dnsName}`];
+  const nameServers = nameServersOf(loadBalancer).map(({ name }) => name);
   const zones = new Map<string, DnsRecord[]>([[loadBalancer.dnsName, ownRecords(loadBalancer, isDrained)]]);
   // Two stacks may each declare a part of one domain: what they declare is one zone.
   for (const { spec } of objectsOf(document, "domain")) {
@@ -58,16 +58,30 @@ function runningPorts(document: Document): number[] {
 function ownRecords(loadBalancer: SpecOf<"loadBalancer">, isDrained: boolean): DnsRecord[] {
   const { dnsName, publishedAddresses } = loadBalancer;
   const serving = isDrained ? addressesElsewhere(loadBalancer) : publishedAddresses;
-  const named = [
-    [dnsName, serving],
-    [`ns.${dnsName}`, publishedAddresses],
-  ] as const;
-  return named.flatMap(([name, addresses]) =>
-    addresses.map((address): DnsRecord => {
-      const type = isIPv6(address) ? "AAAA" : "A";
-      return { type, name, ttlSeconds: LIMITS.nameTtlSeconds, address };
-    }),
-  );
+  return [
+    ...addressRecords(dnsName, serving, LIMITS.nameTtlSeconds),
+    ...nameServersOf(loadBalancer).flatMap(({ name, addresses, ttlSeconds }) =>
+      addressRecords(name, addresses, ttlSeconds),
+    ),
+  ];
+}
+
+function nameServersOf({
+  dnsName,
+  publishedAddresses,
+  dnsListen,
+}: SpecOf<"loadBalancer">): (NameServer & { readonly ttlSeconds: number })[] {
+  const declared = dnsListen?.nameServers;
+  if (declared === undefined)
+    return [{ name: `ns.${dnsName}`, addresses: publishedAddresses, ttlSeconds: LIMITS.nameTtlSeconds }];
+  return declared.map((server) => ({ ...server, ttlSeconds: LIMITS.nameServerTtlSeconds }));
+}
+
+function addressRecords(name: string, addresses: readonly string[], ttlSeconds: number): DnsRecord[] {
+  return addresses.map((address) => {
+    const type = isIPv6(address) ? "AAAA" : "A";
+    return { type, name, ttlSeconds, address };
+  });
 }
 
 function verificationRecord({ domainName, verification }: SpecOf<"domain">): DnsRecord {

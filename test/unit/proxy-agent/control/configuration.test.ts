@@ -8,6 +8,7 @@ import {
   type ObservedDataPlane,
 } from "../../../../proxy-agent/data-plane/interface";
 import { dnsConfiguration as dnsSchema } from "../../../../proxy-agent/dns/interface";
+import { givenZones } from "../../../../proxy-agent/dns/serving/given";
 import { EMPTY, FULL, GROUP, LB, LISTENER, plan, put, SHA } from "./objects";
 
 const secrets = {
@@ -124,6 +125,28 @@ describe("what DNS is told", () => {
       { type: "TXT", name: "_proof.example.test", ttlSeconds: 10, text: "abc" },
       { type: "CNAME", name: "www.example.test", ttlSeconds: 600, target: "web.lb.test" },
     ]);
+  });
+
+  it("names each host where the world asks, whatever serves or is published, so that no name server goes missing", () => {
+    const nameServers = [
+      { name: "a.ns.web.lb.test", addresses: ["192.0.2.1", "2001:db8::1"] },
+      { name: "b.ns.web.lb.test", addresses: ["192.0.2.2"] },
+    ];
+    const dnsListen = { addresses: ["127.0.0.1"], port: 53, nameServers };
+    const document = plan(FULL, [put("loadBalancer", { dnsListen, publishedAddresses: ["192.0.2.1"] })]).next;
+    const names = ["a.ns.web.lb.test", "b.ns.web.lb.test"];
+    const records = [
+      { type: "A", name: "web.lb.test", ttlSeconds: 10, address: "192.0.2.1" },
+      { type: "A", name: "a.ns.web.lb.test", ttlSeconds: 3_600, address: "192.0.2.1" },
+      { type: "AAAA", name: "a.ns.web.lb.test", ttlSeconds: 3_600, address: "2001:db8::1" },
+      { type: "A", name: "b.ns.web.lb.test", ttlSeconds: 3_600, address: "192.0.2.2" },
+    ];
+    const configuration = dnsConfiguration(document);
+    expect(dnsSchema.parse(configuration)).toEqual(configuration);
+    expect(configuration.zones.map((zone) => zone.nameServers)).toEqual([names, names]);
+    expect(configuration.zones[0]?.records).toEqual(records);
+    const serving = givenZones(configuration, new Set());
+    expect(serving[0]?.records, "of probed addresses none serves").toEqual(records.slice(1));
   });
 
   it("leaves disabled records out, and joins what two stacks declare of one domain", () => {
