@@ -97,6 +97,7 @@ describe("an answer of several messages", () => {
   test.each([
     ["ssss", "vvvv"],
     ["suuss", "vuuvv"],
+    [`s${"u".repeat(60)}s${"u".repeat(60)}s`, `v${"u".repeat(60)}v${"u".repeat(60)}v`],
     [`s${"u".repeat(LIMITS.tsigUnsignedMessages)}s`, `v${"u".repeat(LIMITS.tsigUnsignedMessages)}v`],
   ])("holds when signed %s", (parts, expected) => {
     expect(kinds(answers(parts))).toBe(expected);
