@@ -121,7 +121,7 @@ export const zoneErrors = defineErrors({
     problem:
       "the zone {parent} sends resolvers for {zone} to {seen}, as {server} says, and should send them to {wanted}",
     remedy:
-      "Put the records of the output `delegation` into {parent}, in place of those that are there for {zone} and its name servers",
+      "Put the records of the output `delegation` into {parent}, in place of those that are there for {zone} and its name servers; where {zone} is in an embedded Domain, delegate that one instead",
     cause:
       "A warning: the records were not put there yet, somebody changed them, or a host came, left or got another address.",
   },
