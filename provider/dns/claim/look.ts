@@ -28,9 +28,9 @@ export async function lookAtName(primary: Primary, holding: Holding, deadline: D
 async function lookOnce(primary: Primary, holding: Holding, deadline: Deadline): Promise<Sight> {
   const sight = await recordsAt(primary, holding, deadline);
   const ownerRecords = await ownerRecordsAt(primary, holding.ownerName, deadline);
-  const isSeen = sight.records.length + sight.otherTypes.length > 0;
-  if (!isSeen || standingOf({ ownerRecords }).kind === "owned" || holding.share === "shared")
-    return { ...sight, ownerRecords };
+  // In a shared set others' records are in nobody's way, wherever they come from.
+  const isInTheWay = sight.otherTypes.length > 0 || (holding.share === "whole" && sight.records.length > 0);
+  if (!isInTheWay || standingOf({ ownerRecords }).kind === "owned") return { ...sight, ownerRecords };
   return { ...((await standsThere(primary, holding.name, deadline)) ? sight : NOTHING), ownerRecords };
 }
 

@@ -23,7 +23,7 @@ export interface Sight {
   readonly ownerRecords: readonly (readonly string[])[];
   /** What stands at the name, of the types that were asked for. */
   readonly records: readonly RecordData[];
-  /** Types that stand at the name beside those that the resource manages: "MX". */
+  /** Types that stand at the name and in the way of those that the resource manages: "MX"; of a shared set CNAME alone. */
   readonly otherTypes: readonly string[];
 }
 
@@ -77,7 +77,7 @@ export function standingOf({ ownerRecords }: Pick<Sight, "ownerRecords">): Stand
 
 function refuseForeign(holding: Holding, sight: Sight, standing: Standing, rights: Rights): void {
   const { name, share } = holding;
-  if (share === "whole" && sight.otherTypes.length > 0)
+  if (sight.otherTypes.length > 0)
     throw new OffloadError("RECORD_IN_THE_WAY", "", { name, types: sight.otherTypes.join(", ") });
   if (rights.adopt || (standing.kind === "owned" && rights.isMine(standing.owner))) return;
   if (standing.kind === "owned")
@@ -93,13 +93,15 @@ function refuseForeign(holding: Holding, sight: Sight, standing: Standing, right
 function unchangedSince(holding: Holding, sight: Sight): Prerequisite[] {
   const { name, types, share } = holding;
   const owner = ownerPrerequisite(holding, sight);
-  if (share === "shared") return [owner];
+  // Beside a CNAME nothing would be added, and nobody be told.
+  if (share === "shared") return [owner, { kind: "no rrset", name, type: "CNAME" }];
   if (sight.records.length === 0) return [owner, { kind: "name not in use", name }];
   return [owner, ...types.map((type) => asSeen(name, type, sight))];
 }
 
 function ownerPrerequisite({ ownerName }: Holding, { ownerRecords }: Sight): Prerequisite {
-  if (ownerRecords.length === 0) return { kind: "no rrset", name: ownerName, type: "TXT" };
+  // Whatever is there: beside a CNAME the owner record would be left out silently (RFC 2136 3.4.2.2).
+  if (ownerRecords.length === 0) return { kind: "name not in use", name: ownerName };
   const records = ownerRecords.map((texts) => ownerRecord(ownerName, texts));
   return { kind: "rrset is", name: ownerName, type: "TXT", records };
 }

@@ -72,9 +72,10 @@ async function untilDone(
 }
 
 /** What the primary finds in use, and was not seen, has a type that was not asked for. */
-function contended({ name }: Holding, last: UpdateOutcome): OffloadError {
+function contended({ name, ownerName }: Holding, last: UpdateOutcome): OffloadError {
   if (last.kind === "unmet" && last.rcode === "YXDOMAIN") {
-    return new OffloadError("RECORD_IN_THE_WAY", "", { name, types: "less usual ones" });
+    const types = `less usual ones, or some at ${ownerName}`;
+    return new OffloadError("RECORD_IN_THE_WAY", "", { name, types });
   }
   return new OffloadError("RECORD_CONTENDED", "", { name, tries: LIMITS.zoneUpdateTries });
 }
