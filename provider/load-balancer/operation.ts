@@ -1,8 +1,8 @@
-import type { Delete, Document, StoredObject } from "tls-offload-agent/contract";
+import { LIMITS, type Delete, type Document, type StoredObject } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { adoptClones } from "../fleet/clones";
 import { deadlineIn } from "../fleet/deadline";
-import { inTurn } from "../fleet/queue";
+import { inParallel, inTurn } from "../fleet/queue";
 import { inStep, sightsOf, type Publishing } from "../fleet/publish";
 import { drainedHosts, keptAddresses } from "../fleet/publish-plan";
 import type { Agents } from "../fleet/reach";
@@ -13,6 +13,7 @@ import type { HiddenInput, Target } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
 import { documentsOf } from "./documents";
 import { leavingHosts, renamedHosts } from "./departures";
+import { outlastConnections } from "./drain";
 import { installAll, isEmpty, prepareAll, takeBack } from "./installing";
 import { outOfOwnZones, outOfZones, removeHost, removeHosts, requireSuccessors } from "./leaving";
 import { loadBalancerObject } from "./object";
@@ -130,8 +131,10 @@ export async function deleteLoadBalancer(
       deadline,
     });
     await releaseName(target, { owner, incarnation });
+    await inParallel([...ours.values()], LIMITS.hostsAtOnce, (agent) => outlastConnections(agent, log));
+    const removal = { log, deadline: deadlineIn(target.timeoutSeconds) };
     // One that was reached and has no agent may have the processes of one, whose directory was removed.
-    for (const host of [...ours.keys(), ...bare]) await removeHost(host, target, { log, deadline });
+    for (const host of [...ours.keys(), ...bare]) await removeHost(host, target, removal);
     return problems;
   });
 }

@@ -80,6 +80,11 @@ export const observedAnswer = z.object({
     listeners: z.array(observedListener),
     /** Missing: a data plane that could not tell. */
     groups: z.array(observedGroup).optional(),
+    /**
+     * How long connections that a group's own drain setting gives time to may still go on; 0: there is none. Missing: a
+     * data plane that could not tell.
+     */
+    drainSeconds: z.number().optional(),
   }),
   servers: z.array(observedServer),
   dns: z.object({

@@ -38,6 +38,7 @@ export async function observe(options: ObservedOptions): Promise<ObservedAnswer>
       workers: dataPlane?.workers ?? 0,
       listeners: dataPlane?.listeners.map(observedListener) ?? [],
       groups: dataPlane?.groups,
+      drainSeconds: dataPlane?.drainSeconds,
     },
     servers: observedServers(document, monitor, dataPlane?.listeners ?? []),
     dns: {
