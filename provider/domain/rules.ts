@@ -17,7 +17,7 @@ function wayFindings(inputs: Unchecked): Finding[] {
   if (embedded === undefined && rfc2136 === undefined) return [mistake("dns", "DNS_WAY_MISSING", {})];
   if (embedded !== undefined && rfc2136 !== undefined) return [mistake("dns", "DNS_WAY_TWICE", {})];
   if (embedded === undefined)
-    return zoneFindings(properties(rfc2136), "dns.rfc2136", text(inputs["domainName"]));
+    return isPlainObject(rfc2136) ? zoneFindings(rfc2136, "dns.rfc2136", text(inputs["domainName"])) : [];
   return inputs["verificationMethod"] === "manual"
     ? [mistake("verificationMethod", "VERIFICATION_NOT_MANUAL", {})]
     : [];

@@ -4,6 +4,13 @@ import { ENVIRONMENT_VARIABLE, LOCAL_FILE, MACHINE } from "../resource/formats";
 
 const ALGORITHMS = Object.keys(TSIG_ALGORITHMS) as [TsigAlgorithm, ...TsigAlgorithm[]];
 
+/** A domain name (RFC 8945 4.2), of one label or more. Some people's have a slash. */
+const KEY_NAME = z
+  .string()
+  .regex(/^(?:[\w/@:+-]{1,63}\.)*[\w/@:+-]{1,63}\.?$/)
+  .max(253)
+  .meta({ expected: "the key's name as the server knows it, such as offload-key" });
+
 const fields = {
   /** Name or address of the zone's primary server. */
   server: MACHINE,
@@ -11,7 +18,7 @@ const fields = {
   /** The zone that the server has; absent: a default of the resource's. */
   zone: z.string().optional(),
   transport: z.enum(["tcp", "udp"]).default("tcp"),
-  keyName: z.string().min(1).max(253),
+  keyName: KEY_NAME,
   keyAlgorithm: z.enum(ALGORITHMS).default(DEFAULT_TSIG_ALGORITHM),
   /** Base64, as `tsig-keygen` and `keymgr` print it. */
   keySecret: z.string().optional(),
@@ -22,7 +29,9 @@ const fields = {
 };
 
 /** A zone that takes signed dynamic updates (RFC 2136), as a program declares it. */
-export const rfc2136Schema = z.strictObject(fields);
+export const rfc2136Schema = z
+  .strictObject(fields)
+  .meta({ expected: "an object with `server`, `keyName` and the key's secret" });
 
 /** The same as a resource keeps it, with its zone. Tolerant: a newer version may have written it. */
 export const zoneSchema = z.object({ ...fields, zone: z.string() });

@@ -42,6 +42,12 @@ describe("a name", () => {
     expect(outcome(WANTED, sight)).toBe("written");
   });
 
+  it("that leads to one more than is declared is written", () => {
+    const records = [address("192.0.2.1"), address("192.0.2.9")];
+    expect(outcome(hosts(...records.slice(0, 1)), owned(MINE, { records }))).toBe("written");
+    expect(outcome(record(), owned(MINE, { records: WANTED.records }))).toBe("written");
+  });
+
   it("that is as declared is left alone", () => {
     expect(outcome(WANTED, owned(MINE, { records: WANTED.records }))).toBe("nothing to do");
     expect(outcome(record(), owned(MINE))).toBe("nothing to do");
