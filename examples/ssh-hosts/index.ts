@@ -14,6 +14,7 @@ const loadBalancer = new offload.LoadBalancer("web", {
       { addresses: [machine.address], connection: connectionTo(machine) },
     ]),
   ),
+  // Hosts with public addresses want `public: true`: docs/operating.md says what that takes.
   dnsListen: {},
 });
 

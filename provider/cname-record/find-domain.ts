@@ -3,6 +3,7 @@ import type { Domain } from "../domain/resource";
 import { fromTarget, targetOf } from "../load-balancer/target";
 import { currentProgram, type Member } from "../program/program";
 import { referred } from "../program/references";
+import { zoneOf } from "../zone/declared";
 import type { Construction } from "../resource/base";
 import { normalize } from "../dns/name";
 
@@ -23,13 +24,19 @@ export function findDomain(reference: Domain | pulumi.Input<string>): DomainOfRe
 
 function ofDomain(domain: pulumi.Resource): DomainOfRecord {
   const target = targetOf(domain);
+  const zone = zoneOf(domain);
   const member = currentProgram().members.find(({ resource }) => resource === domain);
   const domainName: unknown = member?.given["domainName"] ?? (domain as Partial<Domain>).domainName;
-  return { domainName, domainId: domainIdOf(target, domainName), target, after: [domain] };
+  const base = zone === undefined ? fromTarget(target, ({ loadBalancerId }) => loadBalancerId) : stackBase();
+  return { domainName, domainId: domainIdOf(base, domainName), target, zone, after: [domain] };
 }
 
-function domainIdOf(target: Construction["target"], domainName: unknown): unknown {
-  const base = fromTarget(target, ({ loadBalancerId }) => loadBalancerId);
+/** As the provider makes it of the owner: see stackOf. */
+function stackBase(): string {
+  return `${pulumi.getProject()}-${pulumi.getStack()}`;
+}
+
+function domainIdOf(base: pulumi.Input<string> | undefined, domainName: unknown): unknown {
   const idOf = (id: string, name: unknown): string => `${id}/domain/${normalize(String(name))}`;
   if (typeof base === "string" && typeof domainName === "string") return idOf(base, domainName);
   return pulumi.all([base ?? "", domainName]).apply(([id, name]) => idOf(id, name));

@@ -5,6 +5,7 @@ import { readTxt, textsSeen } from "../dns/resolve";
 import type { DnsServerAddress } from "../dns/transport";
 import { dnsServersOf, readBack } from "../fleet/dns-servers";
 import { isKind, type ObjectOperation, type Surroundings } from "../resource/operation";
+import { rememberedFor } from "./remembered";
 import { cnameRecordSchema, type CnameRecordInputs } from "./schema";
 
 const QUERY_SECONDS = 5;
@@ -44,6 +45,7 @@ export const cnameRecordOperation: ObjectOperation<CnameRecordInputs, "record"> 
     };
   },
   outputsOf: ({ rr, domainName }) => ({ fqdn: fqdn(rr, domainName) }),
+  remembered: rememberedFor,
   before: refuseUnverified,
   after: async (inputs, { hidden, agents, deadline }) => {
     const name = fqdn(inputs.rr, inputs.domainName);

@@ -36,8 +36,8 @@ export class CnameRecord extends OffloadResource {
    * @param args See CnameRecordArgs; mistakes are reported by the constructor and by `pulumi preview`.
    */
   constructor(name: string, args: CnameRecordArgs, options?: pulumi.CustomResourceOptions) {
-    const { domainName, domainId, target, after } = findDomain(args.domainName);
-    super(kind, name, { inputs: { ...args, domainName, domainId }, target, after }, options);
+    const { domainName, domainId, ...place } = findDomain(args.domainName);
+    super(kind, name, { inputs: { ...args, domainName, domainId }, ...place }, options);
   }
 
   /** Looks a record up that another program declares. `domain` may be looked up too (Domain.get). */

@@ -18,6 +18,9 @@ export interface ServerAnswer {
   readonly rcode: string;
   readonly authoritative: boolean;
   readonly answers: readonly DnsAnswer[];
+  /** Of a referral: the name servers to ask, and where they are. */
+  readonly authorities: readonly DnsAnswer[];
+  readonly additionals: readonly DnsAnswer[];
 }
 
 export interface DnsAnswer {
@@ -97,13 +100,19 @@ function answerOf(packet: DecodedPacket & { readonly rcode?: string }): ServerAn
   return {
     rcode: packet.rcode ?? "",
     authoritative: packet.flag_aa,
-    answers: (packet.answers ?? []).map((record) => ({
-      name: normalize(record.name),
-      type: record.type,
-      ttlSeconds: "ttl" in record ? (record.ttl ?? 0) : 0,
-      data: dataOf(record),
-    })),
+    answers: recordsOf(packet.answers),
+    authorities: recordsOf(packet.authorities),
+    additionals: recordsOf(packet.additionals),
   };
+}
+
+function recordsOf(records: readonly Answer[] = []): DnsAnswer[] {
+  return records.map((record) => ({
+    name: normalize(record.name),
+    type: record.type,
+    ttlSeconds: "ttl" in record ? (record.ttl ?? 0) : 0,
+    data: dataOf(record),
+  }));
 }
 
 function dataOf(record: Answer): string {

@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { connect, isIPv6 } from "node:net";
+import { connect, isIPv6, type Socket } from "node:net";
 
 export interface DnsServerAddress {
   /** An IP address. */
@@ -37,17 +37,45 @@ export function exchangeUdp<Response>(
       });
     });
   });
-  return within(response, timeoutMilliseconds, "UDP").finally(() => socket.close());
+  return within(response, timeoutMilliseconds, "no answer over UDP").finally(() => socket.close());
 }
 
 /** The same over TCP, where two bytes of length stand before each message (RFC 7766). */
-export function exchangeTcp<Response>(
+export async function exchangeTcp<Response>(
   server: DnsServerAddress,
   packet: Buffer,
   accept: Accept<Response>,
   timeoutMilliseconds: number,
 ): Promise<Response> {
+  const end = performance.now() + timeoutMilliseconds;
+  const socket = await connectTcp(server, timeoutMilliseconds);
+  return exchangeOver(socket, packet, accept, end - performance.now()).finally(() => socket.destroy());
+}
+
+/** Rejects when the server has certainly been sent nothing. */
+export async function connectTcp(server: DnsServerAddress, timeoutMilliseconds: number): Promise<Socket> {
   const socket = connect(server.port, server.address);
+  const connected = new Promise<Socket>((resolve, reject) => {
+    socket.on("error", reject);
+    socket.once("connect", () => {
+      resolve(socket);
+    });
+  });
+  try {
+    return await within(connected, timeoutMilliseconds, "no connection over TCP");
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** One question and its response over a connection that has had none. The caller closes it. */
+export function exchangeOver<Response>(
+  socket: Socket,
+  packet: Buffer,
+  accept: Accept<Response>,
+  timeoutMilliseconds: number,
+): Promise<Response> {
   const response = new Promise<Response>((resolve, reject) => {
     let received = Buffer.alloc(0);
     socket.on("error", reject);
@@ -68,7 +96,7 @@ export function exchangeTcp<Response>(
     length.writeUInt16BE(packet.length, 0);
     socket.write(Buffer.concat([length, packet]));
   });
-  return within(response, timeoutMilliseconds, "TCP").finally(() => socket.destroy());
+  return within(response, timeoutMilliseconds, "no answer over TCP");
 }
 
 function firstMessage(received: Buffer): Buffer | null {
@@ -79,11 +107,11 @@ function firstMessage(received: Buffer): Buffer | null {
 async function within<Result>(
   result: Promise<Result>,
   milliseconds: number,
-  transport: string,
+  failure: string,
 ): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const message = `no answer over ${transport} within ${(milliseconds / 1_000).toFixed(1)} s`;
+    const message = `${failure} within ${(milliseconds / 1_000).toFixed(1)} s`;
     timer = setTimeout(() => {
       reject(new Error(message));
     }, milliseconds);

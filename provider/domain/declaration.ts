@@ -7,8 +7,8 @@ export const domainDeclaration: Declaration = {
   schema: domainSchema,
   rules: domainRules,
   derive: deriveDomain,
-  replaceOn: ["domainName"],
+  replaceOn: ["domainName", "dns.embedded", "dns.rfc2136.zone"],
   orderless: [],
   notCompared: [],
-  secrets: [],
+  secrets: ["dns.rfc2136.keySecret"],
 };

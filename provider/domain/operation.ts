@@ -1,13 +1,9 @@
-import { createHash } from "node:crypto";
 import { readTxt, textsSeen } from "../dns/resolve";
 import { fqdn, normalize } from "../dns/name";
 import { dnsServersOf, readBack } from "../fleet/dns-servers";
-import type { HiddenInput } from "../resource/hidden-input";
 import type { ObjectOperation } from "../resource/operation";
 import { domainSchema, type DomainInputs } from "./schema";
-
-const VERIFICATION_RR = "_offload-challenge";
-const TOKEN_CHARACTERS = 40;
+import { verificationOf } from "./verification";
 
 export const domainOperation: ObjectOperation<DomainInputs, "domain"> = {
   kind: "domain",
@@ -18,11 +14,12 @@ export const domainOperation: ObjectOperation<DomainInputs, "domain"> = {
     owner,
     incarnation,
     kind: "domain",
-    spec: { domainName: normalize(domainName), verification: verificationOf(domainName, hidden) },
+    spec: { domainName: normalize(domainName), verification: verificationOf(domainName, hidden.owner) },
   }),
   inputsOf: ({ id, spec }, old) => ({
     adopt: false,
     verificationMethod: "publish",
+    timeoutSeconds: 300,
     dns: { embedded: { loadBalancerId: id.split("/")[0] ?? "" } },
     ...old,
     // The record is no input: a changed one shows in verificationRecord and in `drift`.
@@ -30,11 +27,11 @@ export const domainOperation: ObjectOperation<DomainInputs, "domain"> = {
       normalize(old?.domainName ?? "") === spec.domainName ? (old?.domainName ?? "") : spec.domainName,
   }),
   outputsOf: ({ domainName }, hidden) => ({
-    verificationRecord: verificationOf(domainName, hidden),
+    verificationRecord: verificationOf(domainName, hidden.owner),
     verificationStatus: "pending",
   }),
   after: async ({ domainName }, { hidden, agents, deadline }) => {
-    const { rr, value } = verificationOf(domainName, hidden);
+    const { rr, value } = verificationOf(domainName, hidden.owner);
     const name = fqdn(rr, domainName);
     const servers = await dnsServersOf(hidden.target, agents);
     await readBack({ servers, type: "TXT", fqdn: name, expected: `"${value}"`, deadline }, async (server) => {
@@ -44,7 +41,7 @@ export const domainOperation: ObjectOperation<DomainInputs, "domain"> = {
     return { verificationStatus: "verified" };
   },
   observe: async ({ domainName }, { hidden, agents }) => {
-    const { rr, value } = verificationOf(domainName, hidden);
+    const { rr, value } = verificationOf(domainName, hidden.owner);
     const notServed: Record<string, string> = {};
     const servers = await dnsServersOf(hidden.target, agents).catch(() => new Map<string, never>());
     for (const [host, server] of servers) {
@@ -57,12 +54,3 @@ export const domainOperation: ObjectOperation<DomainInputs, "domain"> = {
     return { outputs: { verificationStatus: verified ? "verified" : "not verified" }, notServed };
   },
 };
-
-/** The same in every `up` of one stack: whoever may change the zone may publish it. */
-function verificationOf(domainName: string, hidden: HiddenInput): { rr: string; value: string } {
-  const [project, stack] = hidden.owner.split("/");
-  const token = createHash("sha256")
-    .update(`${project ?? ""}/${stack ?? ""}/${normalize(domainName)}`)
-    .digest("hex");
-  return { rr: VERIFICATION_RR, value: `offload-verification=${token.slice(0, TOKEN_CHARACTERS)}` };
-}

@@ -1,11 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancerReference } from "../load-balancer/args";
 import { fromTarget, rememberTarget, resolveReference } from "../load-balancer/target";
-import { OffloadResource, type ResourceKind } from "../resource/base";
+import { OffloadResource, type Construction, type ResourceKind } from "../resource/base";
 import { properties } from "../resource/known";
 import { isPlainObject } from "../resource/parse";
+import type { Rfc2136Args } from "../zone/args";
+import { makeZone, rememberZone } from "../zone/declared";
 import type { DomainArgs } from "./args";
 import { domainDeclaration } from "./declaration";
+import type { DomainInputs } from "./schema";
 
 const kind: ResourceKind = {
   declaration: domainDeclaration,
@@ -19,9 +22,11 @@ const kind: ResourceKind = {
  */
 export class Domain extends OffloadResource {
   declare readonly domainName: pulumi.Output<string>;
-  /** Where the zone is served. */
-  declare readonly dns: pulumi.Output<{ embedded: { loadBalancerId: string } }>;
-  declare readonly verificationMethod: pulumi.Output<"publish">;
+  /** Where the zone is served; without the key's secret. */
+  declare readonly dns: pulumi.Output<DomainInputs["dns"]>;
+  declare readonly verificationMethod: pulumi.Output<DomainInputs["verificationMethod"]>;
+  /** Seconds. */
+  declare readonly timeoutSeconds: pulumi.Output<number>;
   declare readonly adopt: pulumi.Output<boolean>;
   /** The TXT record that proves ownership: its host prefix and its value. */
   declare readonly verificationRecord: pulumi.Output<{ rr: string; value: string }>;
@@ -33,13 +38,12 @@ export class Domain extends OffloadResource {
    * @param args See DomainArgs; mistakes are reported by the constructor and by `pulumi preview`.
    */
   constructor(name: string, args: DomainArgs, options?: pulumi.CustomResourceOptions) {
-    const { target, after } = resolveReference(loadBalancerOf(args));
-    const dns: unknown = embed(
-      args.dns,
-      fromTarget(target, ({ loadBalancerId }) => loadBalancerId),
-    );
-    super(kind, name, { inputs: { ...args, dns }, target, after }, options);
+    const rfc2136 = properties(args.dns)["rfc2136"] as Rfc2136Args | undefined;
+    const construction = rfc2136 === undefined ? onHosts(args) : inZone(args, rfc2136);
+    super(kind, name, construction, options);
+    const { target, zone } = construction;
     if (target !== undefined) rememberTarget(this, target);
+    if (zone !== undefined) rememberZone(this, zone);
   }
 
   /** Looks a domain up that another program declares. */
@@ -51,6 +55,17 @@ export class Domain extends OffloadResource {
   ): Domain {
     return new Domain(name, { dns: { embedded: { loadBalancer } } } as DomainArgs, { ...options, id });
   }
+}
+
+function onHosts(args: DomainArgs): Construction {
+  const { target, after } = resolveReference(loadBalancerOf(args));
+  const loadBalancerId = fromTarget(target, (known) => known.loadBalancerId);
+  return { inputs: { ...args, dns: embed(args.dns, loadBalancerId) }, target, after };
+}
+
+function inZone(args: DomainArgs, rfc2136: Rfc2136Args): Construction {
+  const zone = makeZone(rfc2136, args.domainName);
+  return { inputs: { ...args }, target: undefined, zone, after: [] };
 }
 
 /** Programs in JavaScript may lack any part of it. */

@@ -2,11 +2,26 @@ import { domainName, normalize } from "../dns/name";
 import type { Declaration, Unchecked } from "../resource/definition";
 import { mistake, type Finding } from "../resource/finding";
 import { properties, text } from "../resource/known";
+import { isPlainObject } from "../resource/parse";
+import { zoneFindings } from "../zone/rules";
 
 export const domainRules: Declaration["rules"] = (inputs) => [
   ...nameFindings(inputs),
+  ...wayFindings(inputs),
   ...serverFindings(inputs),
 ];
+
+function wayFindings(inputs: Unchecked): Finding[] {
+  const { embedded, rfc2136 } = properties(inputs["dns"]);
+  if (!isPlainObject(inputs["dns"])) return [];
+  if (embedded === undefined && rfc2136 === undefined) return [mistake("dns", "DNS_WAY_MISSING", {})];
+  if (embedded !== undefined && rfc2136 !== undefined) return [mistake("dns", "DNS_WAY_TWICE", {})];
+  if (embedded === undefined)
+    return isPlainObject(rfc2136) ? zoneFindings(rfc2136, "dns.rfc2136", text(inputs["domainName"])) : [];
+  return inputs["verificationMethod"] === "manual"
+    ? [mistake("verificationMethod", "VERIFICATION_NOT_MANUAL", {})]
+    : [];
+}
 
 /** Its load balancer's arguments say so already: better here than after half of the program was created. */
 function serverFindings(inputs: Unchecked): Finding[] {

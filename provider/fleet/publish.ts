@@ -5,6 +5,7 @@ import type { Target } from "../resource/hidden-input";
 import type { AgentClient } from "../transport/agent-client";
 import { ChangeFailed } from "./aftermath";
 import { deadlineIn, type Deadline } from "./deadline";
+import { leadInZone } from "./name-zone";
 import { hostsInOrder } from "./plan";
 import {
   addressesOf,
@@ -93,9 +94,10 @@ async function withdraw(
     );
     const { current, anywhere, addresses } = planPublication(publishing.target, new Map(after));
     const left = current.filter((address) => addresses.includes(address));
-    if (sameAddresses(left, anywhere)) return;
+    if (sameAddresses(left, anywhere)) return undefined;
     await putAddresses(publishing, sights, left);
     before ??= current;
+    return leadInStep(publishing, sights, left);
   });
   return before;
 }
@@ -134,7 +136,24 @@ async function publish(
     );
     const isSame = [current, anywhere].every((list) => sameAddresses(list, allowed));
     if (!isSame) await putAddresses(publishing, sights, allowed);
+    return leadInStep(publishing, sights, allowed);
   });
+}
+
+/**
+ * The zone goes after the documents, also where these were right: a program that was killed in between may have left it
+ * behind. Two programs that publish at once both look again, so that whoever writes last writes what the hosts have.
+ */
+async function leadInStep(
+  publishing: Publishing,
+  sights: Sights,
+  addresses: readonly string[],
+): Promise<"again" | undefined> {
+  const { target, agents, deadline } = publishing;
+  if (target.dns === undefined) return undefined;
+  await leadInZone(target, sights, addresses, deadline);
+  const { anywhere } = planPublication(target, await sightsOf(target, agents));
+  return sameAddresses(anywhere, addresses) ? undefined : "again";
 }
 
 /** Listeners that were verified long ago, on a host that comes back, may not answer any more. null: they do. */
@@ -163,13 +182,15 @@ async function unverifiedAt(
 }
 
 /** Looks at the hosts and acts on what was seen, again where another program was faster. */
-async function retrying(publishing: Publishing, act: (sights: Sights) => Promise<void>): Promise<Sights> {
+async function retrying(
+  publishing: Publishing,
+  act: (sights: Sights) => Promise<"again" | undefined>,
+): Promise<Sights> {
   for (let tries = 1; ; tries += 1) {
     publishing.deadline.check(`publishing ${publishing.target.dnsName}`);
     try {
       const sights = await sightsOf(publishing.target, publishing.agents);
-      await act(sights);
-      return sights;
+      if ((await act(sights)) !== "again" || tries === TRIES) return sights;
     } catch (error) {
       const cause = error instanceof ChangeFailed ? error.cause : error;
       const overtaken = cause instanceof OffloadError && cause.code === "GENERATION_CHANGED";

@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Target } from "../resource/hidden-input";
+import type { Rfc2136Args } from "../zone/args";
 import type { ConnectionArgs } from "./connection-args";
 import type { LoadBalancer } from "./resource";
 
@@ -48,6 +49,12 @@ export interface DnsListenArgs {
   addresses?: Input<Input<string>[]> | undefined;
   /** 1 to 65535, default 53. Ports below 1024 need a privilege. */
   port?: Input<number> | undefined;
+  /**
+   * The parent zone delegates to the hosts, so that the whole internet asks them: each is a name server of its own
+   * name, and the output `delegation` has the records for the parent zone. Takes two hosts and port 53. Default false,
+   * which refuses to listen on an address that the whole internet reaches. docs/operating.md says how.
+   */
+  public?: Input<boolean> | undefined;
 }
 
 export interface LoadBalancerArgs {
@@ -60,6 +67,11 @@ export interface LoadBalancerArgs {
   hosts: Record<string, HostArgs>;
   /** The name that CNAMEs point at. Default: `<load balancer's id>.lb.internal`. */
   dnsName?: Input<string> | undefined;
+  /**
+   * A zone of yours in which `dnsName` is published too, or alone: its A and AAAA records lead to the hosts that were
+   * verified, as of the last `pulumi up`. Default: none.
+   */
+  dns?: { rfc2136: Rfc2136Args } | undefined;
   /** The embedded DNS server. Default: none. */
   dnsListen?: DnsListenArgs | undefined;
   /** `builtin` (default): node:tls, a worker for each core. */

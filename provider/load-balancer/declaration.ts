@@ -1,6 +1,6 @@
 import type { Declaration } from "../resource/definition";
 import { deriveLoadBalancer, loadBalancerRules } from "./rules";
-import { CONNECTION_SECRETS, loadBalancerSchema } from "./schema";
+import { loadBalancerSchema, SECRET_PATHS } from "./schema";
 
 export const loadBalancerDeclaration: Declaration = {
   type: "LoadBalancer",
@@ -10,5 +10,5 @@ export const loadBalancerDeclaration: Declaration = {
   replaceOn: [],
   orderless: ["hosts.*.addresses", "hosts.*.bindAddresses", "dnsListen.addresses"],
   notCompared: [],
-  secrets: CONNECTION_SECRETS,
+  secrets: SECRET_PATHS,
 };

@@ -1,11 +1,13 @@
-import type { Delete, Document, StoredObject } from "tls-offload-agent/contract";
+import { LIMITS, type Delete, type Document, type StoredObject } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
-import { inTurn } from "../fleet/queue";
+import { releaseName } from "../fleet/name-zone";
+import { inParallel, inTurn } from "../fleet/queue";
 import type { Agents } from "../fleet/reach";
 import { runTransaction } from "../fleet/transaction";
 import { reachForDelete } from "../resource/delete";
 import type { HiddenInput } from "../resource/hidden-input";
+import { outlastConnections } from "./drain";
 import { isEmpty } from "./installing";
 import { removeHost } from "./leaving";
 
@@ -35,6 +37,8 @@ export async function deleteLoadBalancer(
       log,
       deadline,
     });
+    await releaseName(target, { owner, incarnation });
+    await inParallel([...ours.values()], LIMITS.hostsAtOnce, (agent) => outlastConnections(agent, log));
     // One that was reached and has no agent may have the processes of one, whose directory was removed.
     for (const host of [...ours.keys(), ...bare]) await removeHost(host, target, log);
     return problems;

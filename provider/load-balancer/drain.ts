@@ -1,6 +1,7 @@
 import { LIMITS, type Document } from "tls-offload-agent/contract";
 import { poll } from "../fleet/deadline";
 import type { Attempt } from "../fleet/reach";
+import type { ResourceLog } from "../engine-log/resource-log";
 import type { AgentClient } from "../transport/agent-client";
 
 const POLL_SECONDS = 0.5;
@@ -32,6 +33,43 @@ export async function drainHost(
     const detail = error instanceof Error ? error.message : String(error);
     log.warning(`host ${host}: leaves without draining: ${detail}`);
   }
+}
+
+/**
+ * Before a load balancer goes: its listeners are gone, and connections that their groups' own drain setting gave time to
+ * have it. An agent that dies meanwhile holds nothing up. OFFLOAD_SKIP_WAITS does not wait.
+ */
+export async function outlastConnections(agent: AgentClient, log: ResourceLog): Promise<void> {
+  if ((process.env["OFFLOAD_SKIP_WAITS"] ?? "") !== "") return;
+  try {
+    await awaitTheirEnd(agent, log);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    log.warning(`host ${agent.host}: goes without draining: ${detail}`);
+  }
+}
+
+async function awaitTheirEnd(agent: AgentClient, log: ResourceLog): Promise<void> {
+  const seconds = await drainSecondsAt(agent);
+  if (seconds === 0) return;
+  const open = await connectionsAt(agent);
+  log.info(
+    `host ${agent.host}: ${open} connections may go on for up to ${seconds} s (OFFLOAD_SKIP_WAITS=1 does not wait)`,
+  );
+  await poll(
+    async () => {
+      const left = await drainSecondsAt(agent);
+      log.progress(`host ${agent.host}: connections may go on for up to ${left} s more`);
+      return left === 0 ? true : undefined;
+    },
+    { seconds, everySeconds: POLL_SECONDS },
+  );
+}
+
+/** Rounded up. Agents that cannot tell hold nothing up. */
+async function drainSecondsAt(agent: AgentClient): Promise<number> {
+  const { dataPlane } = await agent.call("observed", {});
+  return Math.ceil(dataPlane.drainSeconds ?? 0);
 }
 
 /** Of the groups that drain; 0: none does. */

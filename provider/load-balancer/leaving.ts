@@ -35,10 +35,18 @@ export async function removeHosts(
 /** A host that has left the name serves until its address is forgotten. OFFLOAD_SKIP_WAITS does not wait. */
 async function outlastResolvers(host: string, old: Target, { log, deadline }: Attempt): Promise<void> {
   const skipped = (process.env["OFFLOAD_SKIP_WAITS"] ?? "") !== "";
-  if (skipped || old.dnsPort === null || old.hosts[host]?.status !== "Active") return;
-  const seconds = Math.ceil(Math.min(LIMITS.nameTtlSeconds, deadline.remainingSeconds()));
+  if (skipped || old.hosts[host]?.status !== "Active") return;
+  const ttlSeconds = nameTtlSeconds(old);
+  if (ttlSeconds === 0) return;
+  const seconds = Math.ceil(Math.min(ttlSeconds, deadline.remainingSeconds()));
   log.info(`host ${host}: out of DNS; serves for ${seconds} s more, until resolvers have forgotten it`);
   await sleep(seconds * 1_000);
+}
+
+/** 0: nobody resolves the name. */
+function nameTtlSeconds({ dns, dnsPort }: Target): number {
+  if (dns !== undefined) return LIMITS.zoneNameTtlSeconds;
+  return dnsPort === null ? 0 : LIMITS.nameTtlSeconds;
 }
 
 function removalFailed(host: string, { loadBalancerId }: Target, error: unknown): OffloadError {

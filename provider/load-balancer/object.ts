@@ -1,4 +1,5 @@
 import type { DeclaredObjectOf } from "tls-offload-agent/contract";
+import { nameServersOf } from "../public-dns/name-servers";
 import type { HiddenInput } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
 import type { LoadBalancerInputs } from "./schema";
@@ -13,6 +14,7 @@ export function loadBalancerObject(
 ): DeclaredObjectOf<"loadBalancer"> {
   const bindAddresses = [...(target.hosts[hostName]?.bindAddresses ?? [])];
   const { dnsListen } = inputs;
+  const nameServers = nameServersOf(target, dnsListen);
   return {
     id,
     owner,
@@ -27,7 +29,11 @@ export function loadBalancerObject(
       dnsListen:
         dnsListen === undefined
           ? null
-          : { addresses: dnsListen.addresses ?? bindAddresses, port: dnsListen.port },
+          : {
+              addresses: dnsListen.addresses ?? bindAddresses,
+              port: dnsListen.port,
+              ...(nameServers === undefined ? {} : { nameServers }),
+            },
       dataPlane: inputs.dataPlane,
     },
   };

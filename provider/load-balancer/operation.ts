@@ -6,6 +6,7 @@ import { inStep, sightsOf, type Publishing } from "../fleet/publish";
 import { drainedHosts, keptAddresses } from "../fleet/publish-plan";
 import type { Agents, Attempt } from "../fleet/reach";
 import { runTransaction, type Outcome } from "../fleet/transaction";
+import { claimName, releaseName } from "../fleet/name-zone";
 import type { HiddenInput, Target } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
 import { documentsOf } from "./documents";
@@ -55,6 +56,12 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       const leavers = await leaversOf(target, old, agents, attempt);
       requireRoot(leavers);
       const kept = keptAddresses(target, old, documents);
+      await claimName(
+        target,
+        change.identity,
+        { previousOwner: change.previousOwner, addresses: kept },
+        attempt.deadline,
+      );
       const publishing = { target, agents, holder: hidden.owner, ...attempt };
       const renamed = renamedHosts(target, old);
       const isRenamed = ({ host }: Leaver): boolean => renamed.includes(host);
@@ -68,6 +75,8 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       tellGaps(target, old, sights, log);
       return { agents, drained: drainedHosts(sights), ...left };
     } catch (error) {
+      // Nobody would know of a name whose load balancer was not made.
+      if (old === null) await releaseName(target, change.identity).catch(() => false);
       await takeBack(target, prepared, log);
       throw error;
     }

@@ -2,6 +2,8 @@ import type { dynamic } from "@pulumi/pulumi";
 import { messageOf } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { adoptedHosts } from "../fleet/clones";
+import { delegationOutput } from "../public-dns/delegation";
+import { checkDelegation, printDelegation } from "../public-dns/tell";
 import { PartialFailure, ShownError } from "../resource/failure";
 import { providerOf } from "../resource/handler";
 import { nameOf } from "../resource/hidden-input";
@@ -21,6 +23,8 @@ import { applyLoadBalancer } from "./operation";
 import { readLoadBalancer } from "./read";
 import { loadBalancerSchema } from "./schema";
 import { carriedBundle } from "../transport/local/bundle";
+import { dnsHealthOf } from "./dns-health";
+import { formerNameAfter, formerNameIn, releaseFormerName } from "./former-name";
 import { hostAdvice, hostStatusOf, outdatedAgents } from "./status";
 
 export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declaration, {
@@ -45,8 +49,12 @@ export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declara
     }
     // A machine is adopted by an update, for which nothing else may be there to be changed.
     const adopted = [...adoptedHosts()];
+    const former = formerNameIn(olds);
+    if (former !== null) log.info(`${former.dnsName}, its name until the last update, is to go`);
     const wanted =
-      replaceable.length > 0 || adopted.some((host) => hiddenOf(olds).target.hosts[host] !== undefined);
+      former !== null ||
+      replaceable.length > 0 ||
+      adopted.some((host) => hiddenOf(olds).target.hosts[host] !== undefined);
     // An update meets the agents itself, and with the login of today.
     if (wanted || isUpdating) return true;
     for (const { host, version, own, limitedUser: user = "" } of outdated) {
@@ -56,6 +64,7 @@ export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declara
   },
   delete: async (id, properties, log) => {
     const hidden = hiddenOf(properties);
+    await releaseFormerName(properties, hidden.target, log);
     const problems = await deleteLoadBalancer(id, incarnationOf(properties), hidden, log);
     if (problems.length > 0) throw new ShownError(nameOf(hidden), problems.join("\n"));
   },
@@ -80,10 +89,16 @@ async function apply(
     log,
   });
   const hostStatus = await hostStatusOf(hidden.target, agents, { drained, before: olds?.["hostStatus"] });
+  if (olds !== null) await releaseFormerName(olds, hidden.target, log);
+  const former = formerNameAfter(olds, old, hidden.target);
+  const delegation = delegationOutput(hidden.target, inputs.dnsListen);
+  const outputs = { hostStatus, dnsHealth: dnsHealthOf(hidden.target), ...delegation, ...former };
   // The next `up`, or a destroy, removes what is still there.
   const target = withHostsOf(old?.target ?? null, remaining, hidden.target);
-  const kept = { hidden: { ...hidden, target }, incarnation };
-  const outs = outputsFrom(declaration, inputs, { hostStatus }, kept);
-  if (problems.length === 0) return outs;
-  throw new PartialFailure(nameOf(hidden), id, { ...outs, __provider: news["__provider"] }, problems);
+  const outs = outputsFrom(declaration, inputs, outputs, { hidden: { ...hidden, target }, incarnation });
+  if (problems.length > 0)
+    throw new PartialFailure(nameOf(hidden), id, { ...outs, __provider: news["__provider"] }, problems);
+  printDelegation(hidden.target, delegation, olds, log);
+  await checkDelegation(hidden.target, inputs.dnsListen, log);
+  return outs;
 }

@@ -4,11 +4,14 @@ import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
 import { clonesAmong } from "../fleet/clones";
 import { observeAll } from "../fleet/observe";
+import { nameProblem } from "../fleet/name-zone";
 import { hostsInOrder } from "../fleet/plan";
 import { lookAtAll } from "../fleet/publish";
-import { drainedHosts, type Sights } from "../fleet/publish-plan";
+import { drainedHosts, planPublication, type Sights } from "../fleet/publish-plan";
 import { tryAll } from "../fleet/reach";
 import { forgetSilence, tellSilence } from "../fleet/silence";
+import { delegationOutput } from "../public-dns/delegation";
+import { checkDelegation } from "../public-dns/tell";
 import type { HiddenInput } from "../resource/hidden-input";
 import { isKind } from "../resource/operation";
 import {
@@ -27,6 +30,8 @@ import { loadBalancerSchema, type LoadBalancerInputs } from "./schema";
 import { pendingHosts, wrongNames } from "./names";
 import { hostProblems } from "./problems";
 import { mendable, rootOnly } from "./root-only";
+import { dnsHealthOf } from "./dns-health";
+import { formerNameIn } from "./former-name";
 import { hostStatusOf } from "./status";
 
 type Part = DeclaredObjectOf<"loadBalancer">;
@@ -75,15 +80,38 @@ export async function readLoadBalancer(
     ...hostProblems(id, observed),
     ...wrongNames(hidden.target, sights),
     ...driftIn(inputs, hidden, { parts, silent, active }),
+    ...(part === undefined ? {} : await zoneDrift(hidden, sights, log)),
   };
   const hostStatus = { ...(properties["hostStatus"] as object | undefined), ...seen };
   // Of a host that does not answer all is said already.
   const audible = Object.entries(drift).filter(([host]) => !silent.includes(host));
   tellDrift(Object.fromEntries(audible), log);
-  const outputs = { hostStatus, ...(Object.keys(drift).length > 0 ? { drift } : {}) };
+  const former = formerNameIn(properties);
+  await checkDelegation(hidden.target, inputs.dnsListen, log);
+  const outputs = {
+    hostStatus,
+    ...delegationOutput(hidden.target, inputs.dnsListen),
+    // What an older version's state lacks comes by the next update, not as a difference that a refresh finds.
+    ...(properties["dnsHealth"] === undefined ? {} : { dnsHealth: dnsHealthOf(hidden.target) }),
+    ...(former === null ? {} : { formerName: former }),
+    ...(Object.keys(drift).length > 0 ? { drift } : {}),
+  };
   const incarnation = part?.incarnation ?? incarnationOf(properties);
   const props = outputsFrom(declaration, inputs, outputs, { hidden, incarnation });
   return { id, props, ...(own ? {} : { inputs: inputsFrom(declaration, inputs, hidden) }) };
+}
+
+/** What the name's zone says otherwise than the hosts. */
+async function zoneDrift(
+  { target, owner }: HiddenInput,
+  sights: Sights,
+  log: ResourceLog,
+): Promise<Record<string, string>> {
+  const problem = await nameProblem(target, owner, planPublication(target, sights).current);
+  if (problem === null) return {};
+  if ("drift" in problem) return { [`zone ${target.dns?.rfc2136.zone ?? ""}`]: problem.drift };
+  log.warning(`${problem.unseen} What was last known of ${target.dnsName} stays.`);
+  return {};
 }
 
 function partsIn(sights: Sights, id: string, owner: string | null): Map<string, Part> {
@@ -146,8 +174,12 @@ function inputsOfAny({ target }: HiddenInput, part: Part | undefined): LoadBalan
     loadBalancerName: part?.spec.loadBalancerName ?? target.loadBalancerId,
     hosts,
     dnsName: target.dnsName,
-    ...(part?.spec.dnsListen == null ? {} : { dnsListen: part.spec.dnsListen }),
+    ...(part?.spec.dnsListen == null ? {} : { dnsListen: listenOf(part.spec.dnsListen) }),
     verify: target.verify,
     timeoutSeconds: target.timeoutSeconds,
   });
+}
+
+function listenOf({ addresses, port, nameServers }: NonNullable<Part["spec"]["dnsListen"]>): object {
+  return { addresses, port, public: nameServers !== undefined };
 }

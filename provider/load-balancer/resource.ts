@@ -4,14 +4,14 @@ import { sealed, without } from "../program/sealed";
 import { OffloadResource, type ResourceKind } from "../resource/base";
 import type { LoadBalancerArgs, LoadBalancerHandle } from "./args";
 import { loadBalancerDeclaration } from "./declaration";
-import { CONNECTION_SECRETS, type LoadBalancerInputs } from "./schema";
+import { SECRET_PATHS, type LoadBalancerInputs } from "./schema";
 import type { HostStatus } from "./status";
 import { defaultDnsName, makeTarget, rememberTarget } from "./target";
 
 const kind: ResourceKind = {
   declaration: loadBalancerDeclaration,
   provider: "loadBalancer",
-  outputs: ["hostStatus"],
+  outputs: ["hostStatus", "dnsHealth", "delegation"],
 };
 
 /**
@@ -24,8 +24,20 @@ export class LoadBalancer extends OffloadResource {
   declare readonly dnsName: pulumi.Output<string>;
   /** As declared, with defaults, and without secrets. */
   declare readonly hosts: pulumi.Output<LoadBalancerInputs["hosts"]>;
+  /** The zone in which the name is published too, without the key's secret. */
+  declare readonly dns: pulumi.Output<LoadBalancerInputs["dns"]>;
+  /**
+   * Whether the name leaves a host out by itself when it stops serving: "followed" by the embedded DNS servers, "as of
+   * the last up" in a zone of yours.
+   */
+  declare readonly dnsHealth: pulumi.Output<"followed" | "as of the last up">;
   /** Where the embedded DNS servers listen; undefined: they do not. */
   declare readonly dnsListen: pulumi.Output<LoadBalancerInputs["dnsListen"]>;
+  /**
+   * Lines of a zone file for the parent zone: they lead the world to the hosts' DNS servers. undefined: `dnsListen.public`
+   * is not true.
+   */
+  declare readonly delegation: pulumi.Output<readonly string[] | undefined>;
   declare readonly dataPlane: pulumi.Output<"builtin">;
   declare readonly verify: pulumi.Output<LoadBalancerInputs["verify"]>;
   declare readonly timeoutSeconds: pulumi.Output<number>;
@@ -41,7 +53,7 @@ export class LoadBalancer extends OffloadResource {
   constructor(name: string, args: LoadBalancerArgs, options?: pulumi.CustomResourceOptions) {
     const id = typeof options?.id === "string" ? options.id : loadBalancerIdOf(name);
     const open = makeTarget(id, args, placeOf(kind.declaration.type, name, options?.parent).urn);
-    const target = sealed(open, CONNECTION_SECRETS);
+    const target = sealed(open, SECRET_PATHS);
     const inputs =
       options?.id === undefined
         ? {
@@ -52,7 +64,7 @@ export class LoadBalancer extends OffloadResource {
         : {};
     super(kind, name, { inputs, target, after: [] }, options);
     rememberTarget(this, target);
-    this.handle = pulumi.output(without(open, CONNECTION_SECRETS));
+    this.handle = pulumi.output(without(open, SECRET_PATHS));
   }
 
   /** Looks a load balancer up that another program declares. `args` says how its hosts are reached. */

@@ -1,9 +1,11 @@
 import { domainName, normalize } from "../dns/name";
+import { publicDnsFindings } from "../public-dns/rules";
 import type { Declaration, Unchecked } from "../resource/definition";
 import { mistake, type Finding } from "../resource/finding";
 import { list, properties, text } from "../resource/known";
 import { isPlainObject } from "../resource/parse";
 import { isUnknown } from "../resource/unknowns";
+import { zoneFindings } from "../zone/rules";
 import { connectionFindings } from "./connection-rules";
 import { movedFindings } from "./moved";
 import { replacedFindings } from "./replaced";
@@ -24,8 +26,15 @@ export const loadBalancerRules: Declaration["rules"] = (inputs, { olds }) => {
     ...movedFindings(targetOf(olds ?? {}), targetOf(inputs)),
     ...replacedFindings(targetOf(olds ?? {}), targetOf(inputs)),
     ...sharedFindings(inputs),
+    ...dnsFindings(inputs),
+    ...publicDnsFindings(inputs),
   ];
 };
+
+function dnsFindings(inputs: Unchecked): Finding[] {
+  const { rfc2136 } = properties(inputs["dns"]);
+  return isPlainObject(rfc2136) ? zoneFindings(rfc2136, "dns.rfc2136", text(inputs["dnsName"])) : [];
+}
 
 /** Names are compared without case and final dot; so they are kept that way. */
 export const deriveLoadBalancer: Declaration["derive"] = (inputs) => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { address } from "../resource/address";
 import { connectionSchema, FILE_FIELDS, SECRET_FIELDS } from "../transport/ssh/connection";
+import { rfc2136Schema, ZONE_FILE, ZONE_SECRET } from "../zone/schema";
 
 const port = z.int().min(1).max(65_535);
 
@@ -30,10 +31,15 @@ export const loadBalancerSchema = z.strictObject({
     )
     .meta({ expected: "an object of hosts by name" }),
   dnsName: z.string(),
+  dns: z
+    .strictObject({ rfc2136: rfc2136Schema })
+    .meta({ expected: "`dns: { rfc2136: { server, keyName, keySecret } }`" })
+    .optional(),
   dnsListen: z
     .strictObject({
       addresses: z.array(address).min(1).optional(),
       port: port.default(53),
+      public: z.boolean().default(false),
     })
     .optional(),
   dataPlane: z.enum(["builtin"]).default("builtin"),
@@ -46,10 +52,10 @@ export type LoadBalancerInputs = z.output<typeof loadBalancerSchema>;
 const LOGINS = ["hosts.*.connection", "hosts.*.connection.proxy"] as const;
 
 /** Where secrets by value may stand, in a load balancer's inputs and in the target alike. */
-export const CONNECTION_SECRETS = fieldsOfLogins(SECRET_FIELDS);
+export const SECRET_PATHS = [...fieldsOfLogins(SECRET_FIELDS), `dns.rfc2136.${ZONE_SECRET}`];
 
 /** Where paths on the machine that runs Pulumi may stand. */
-export const CONNECTION_FILES = fieldsOfLogins(FILE_FIELDS);
+export const FILE_PATHS = [...fieldsOfLogins(FILE_FIELDS), `dns.rfc2136.${ZONE_FILE}`];
 
 function fieldsOfLogins(fields: readonly string[]): readonly string[] {
   return LOGINS.flatMap((login) => fields.map((field) => `${login}.${field}`));

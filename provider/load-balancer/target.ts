@@ -1,12 +1,14 @@
 import { homedir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { normalize } from "../dns/name";
 import type { Target } from "../resource/hidden-input";
 import { properties } from "../resource/known";
 import { changeInput } from "../program/sealed";
+import type { Rfc2136Args } from "../zone/args";
 import type { HostArgs, LoadBalancerArgs, LoadBalancerReference } from "./args";
-import { CONNECTION_FILES } from "./schema";
+import { lasting } from "../zone/declared";
+import { FILE_PATHS } from "./schema";
 
 const targets = new WeakMap<pulumi.Resource, pulumi.Input<Target>>();
 
@@ -28,20 +30,26 @@ export function makeTarget(
     ...(urn === undefined ? {} : { urn }),
     dnsName: normalName(args.dnsName ?? defaultDnsName(loadBalancerId)),
     hosts: Object.fromEntries(hosts) as Target["hosts"],
+    ...(args.dns === undefined ? {} : { dns: zoneIn(args, loadBalancerId) }),
     dnsPort: args.dnsListen === undefined ? null : (args.dnsListen.port ?? 53),
     verify: args.verify ?? "deployer",
     timeoutSeconds: args.timeoutSeconds ?? 300,
   };
   // Its leaves may be outputs, which Pulumi resolves at any depth.
-  return changeInput(
-    target as pulumi.Input<Target>,
-    ["hosts.*.local.stateDir", ...CONNECTION_FILES],
-    lasting,
-  );
+  return changeInput(target as pulumi.Input<Target>, ["hosts.*.local.stateDir", ...FILE_PATHS], lasting);
 }
 
 export function defaultDnsName(loadBalancerId: string): string {
   return `${loadBalancerId.toLowerCase().replaceAll("_", "-")}.lb.internal`;
+}
+
+/** The zone of the name: by default what is left of it without its first label. */
+function zoneIn({ dns, dnsName }: LoadBalancerArgs, loadBalancerId: string): object {
+  const given = properties(properties(dns)["rfc2136"]) as Partial<Rfc2136Args>;
+  const name = normalName(dnsName ?? defaultDnsName(loadBalancerId));
+  const parent = (known: string): string => known.split(".").slice(1).join(".");
+  const fallback = typeof name === "string" ? parent(name) : pulumi.output(name).apply(parent);
+  return { rfc2136: { ...given, zone: normalName(given.zone ?? fallback) } };
 }
 
 function normalName(name: pulumi.Input<string>): pulumi.Input<string> {
@@ -94,9 +102,4 @@ function defaultStateDirectory(loadBalancerId: string, host: string): string {
   // Empty and relative ones do not count (XDG Base Directory Specification).
   const states = isAbsolute(base) ? base : join(homedir(), ".local", "state");
   return join(states, "tls-offload", loadBalancerId, host);
-}
-
-/** Refresh and destroy may run in another directory. `~` stays: it is the home of whoever runs them. */
-function lasting(path: unknown): unknown {
-  return typeof path !== "string" || path === "" || path.startsWith("~/") ? path : resolve(path);
 }

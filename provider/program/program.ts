@@ -5,6 +5,7 @@ import type { Finding } from "../resource/finding";
 import type { Target } from "../resource/hidden-input";
 import { isPlainObject } from "../resource/parse";
 import { hasUnknown } from "../resource/unknowns";
+import type { Zone } from "../zone/schema";
 import { plain } from "./plain";
 import type { Place } from "./place";
 import { programFindings } from "./rules";
@@ -17,6 +18,7 @@ export interface Member {
   /** The arguments themselves, whose outputs tell which resource they came from. */
   readonly given: Unchecked;
   readonly target: pulumi.Input<Target> | undefined;
+  readonly zone: pulumi.Input<Zone> | undefined;
   /** With defaults; outputs stand as unknown until they are resolved. */
   inputs: Unchecked;
   advice: readonly Finding[];

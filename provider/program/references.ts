@@ -51,8 +51,16 @@ export function recordName({ inputs }: Member): string | undefined {
 }
 
 /** The load balancer that a resource belongs to; undefined while that is an output. */
-export function loadBalancerIdOf({ target }: Member): string | undefined {
+function loadBalancerIdOf({ target }: Member): string | undefined {
   return text(plainTarget(target)["loadBalancerId"]);
+}
+
+/** Where a resource's object is: a load balancer, or somebody's zone; undefined while that is an output. */
+export function placeKeyOf(member: Member): string | undefined {
+  const { server, zone } = properties(plain(member.zone));
+  const [ofServer, ofZone] = [text(server), text(zone)];
+  if (member.zone === undefined) return loadBalancerIdOf(member);
+  return ofServer === undefined || ofZone === undefined ? undefined : `zone ${ofZone} at ${ofServer}`;
 }
 
 /** The name of the load balancer that a resource belongs to. */

@@ -4,7 +4,7 @@ import { advice, mistake } from "../resource/finding";
 import { text } from "../resource/known";
 import { coverageFindings } from "./coverage";
 import type { Member, MemberFinding } from "./program";
-import { loadBalancerIdOf, recordName, sourcesOf } from "./references";
+import { placeKeyOf, recordName, sourcesOf } from "./references";
 
 /**
  * What no resource can tell alone. Only ever finds more as resources are added, because it runs again whenever
@@ -41,7 +41,7 @@ export function programFindings(members: readonly Member[]): readonly MemberFind
   ];
 }
 
-/** Two resources of one load balancer that would be one and the same on its hosts. */
+/** Two resources of one load balancer, or one zone, that would be one and the same there. */
 function twice(
   members: readonly Member[],
   type: string,
@@ -51,10 +51,10 @@ function twice(
   const first = new Map<string, Member>();
   return members.flatMap((member) => {
     const key = keyOf(member);
-    const loadBalancer = loadBalancerIdOf(member);
-    if (member.place.type !== type || loadBalancer === undefined) return [];
+    const placeKey = placeKeyOf(member);
+    if (member.place.type !== type || placeKey === undefined) return [];
     if (typeof key !== "string" && typeof key !== "number") return [];
-    const whole = JSON.stringify([loadBalancer, key]);
+    const whole = JSON.stringify([placeKey, key]);
     const earlier = first.get(whole);
     if (earlier === undefined) first.set(whole, member);
     return earlier === undefined

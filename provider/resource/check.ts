@@ -1,6 +1,8 @@
 import { objectId } from "tls-offload-agent/contract";
 import type { Declaration, RuleContext, Unchecked } from "./definition";
 import { mistake, type Finding } from "./finding";
+import { isInZone } from "../zone/by-way";
+import { hiddenZoneInput } from "../zone/operation";
 import { hiddenInput } from "./hidden-input";
 import { properties, text } from "./known";
 import { parseTolerant } from "./parse";
@@ -53,7 +55,7 @@ export function review(declaration: Declaration, news: Unchecked, context: RuleC
   const declared = { ...news, [PROVIDER_KEY]: undefined, [HIDDEN_KEY]: undefined };
   const parsed = parseTolerant(declaration.schema, declared);
   const value = parsed.value as Unchecked;
-  const ofHidden = parseTolerant(hiddenInput, hidden);
+  const ofHidden = parseTolerant(isInZone(news) ? hiddenZoneInput : hiddenInput, hidden);
   const findings = [
     ...parsed.mistakes,
     ...nameFindings(declaration, hidden),

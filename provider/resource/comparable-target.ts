@@ -1,5 +1,7 @@
+import type { z } from "zod";
+import { zoneSchema } from "../zone/schema";
 import type { Unchecked } from "./definition";
-import { targetHost } from "./hidden-input";
+import { targetDns, targetHost } from "./hidden-input";
 import { isPlainObject, parseTolerant } from "./parse";
 import { withoutAt } from "./paths";
 
@@ -17,14 +19,18 @@ const PATIENCE = [
  * cannot change.
  */
 export function comparableTarget(hidden: unknown): { readonly id: unknown; readonly compared: Unchecked } {
-  const target = isPlainObject(hidden) ? hidden["target"] : undefined;
+  const { target, zone } = isPlainObject(hidden) ? hidden : {};
+  if (zone !== undefined) return { id: undefined, compared: { zone: filled(zoneSchema, zone) } };
   if (!isPlainObject(target)) return { id: undefined, compared: { target } };
-  const { loadBalancerId: id, hosts, dnsPort, dnsName, verify, timeoutSeconds } = target;
+  const { loadBalancerId: id, hosts, dnsPort, dnsName, dns, verify, timeoutSeconds } = target;
   const compared = isPlainObject(hosts)
     ? Object.fromEntries(Object.entries(hosts).map(([name, host]) => [name, comparableHost(host)]))
     : hosts;
   // dnsName too: a listener's output of that name is what CNAMEs point at.
-  return { id, compared: { hosts: compared, dnsPort, dnsName, verify, timeoutSeconds } };
+  return {
+    id,
+    compared: { hosts: compared, dnsPort, dnsName, dns: filled(targetDns, dns), verify, timeoutSeconds },
+  };
 }
 
 function comparableHost(host: unknown): unknown {
@@ -33,8 +39,12 @@ function comparableHost(host: unknown): unknown {
   return { addresses, bindAddresses, status, connection: comparableConnection(connection) };
 }
 
-/** With the defaults of today: outputs have them, inputs do not. */
 function comparableConnection(connection: unknown): unknown {
-  const { value, mistakes } = parseTolerant(targetHost.shape.connection, connection);
-  return withoutAt(mistakes.length === 0 ? value : connection, PATIENCE);
+  return withoutAt(filled(targetHost.shape.connection, connection), PATIENCE);
+}
+
+/** With the defaults of today: outputs have them, inputs do not. */
+function filled(schema: z.core.$ZodType, value: unknown): unknown {
+  const parsed = parseTolerant(schema, value);
+  return parsed.mistakes.length === 0 ? parsed.value : value;
 }

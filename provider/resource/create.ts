@@ -72,7 +72,7 @@ function refuseProblems(
  * project/stack/type are the same. One program cannot declare one id twice (the constructors see to that), so such
  * an object is this resource under the name that it had before.
  */
-function isSibling(actual: string, mine: string): boolean {
+export function isSibling(actual: string, mine: string): boolean {
   const kindOf = (owner: string): string => owner.split("/").slice(0, 3).join("/");
   return kindOf(actual) === kindOf(mine);
 }

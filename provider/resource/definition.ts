@@ -27,7 +27,7 @@ export interface Declaration {
   readonly rules: (inputs: Unchecked, context: RuleContext) => readonly Finding[];
   /** What check puts over the inputs (a hash of a key, a name in lower case). */
   readonly derive: (inputs: Unchecked) => Unchecked;
-  /** Properties whose change makes another object of it. */
+  /** Properties, by path, whose change makes another object of it. */
   readonly replaceOn: readonly string[];
   /** Arrays whose order means nothing, by path; `*` is any name: "servers", "hosts.*.addresses". */
   readonly orderless: readonly string[];

@@ -1,4 +1,5 @@
-import { OffloadError } from "tls-offload-agent/contract";
+import { OffloadError, type ObjectKind } from "tls-offload-agent/contract";
+import { outlastResolvers } from "../dns/outlast";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { adoptClones } from "../fleet/clones";
 import { deadlineIn, type Deadline } from "../fleet/deadline";
@@ -9,12 +10,22 @@ import { tryAll, type Reached } from "../fleet/reach";
 import { runTransaction } from "../fleet/transaction";
 import { ShownError } from "./failure";
 import { nameOf, type Target } from "./hidden-input";
-import { hiddenOf, incarnationOf, type Properties } from "./properties";
+import type { Declaration } from "./definition";
+import type { ObjectOperation } from "./operation";
+import { declaredOf, hiddenOf, incarnationOf, type Properties } from "./properties";
 
 /** Another incarnation, or nothing, at the id counts as already gone. */
-export async function deleteObject(id: string, properties: Properties, log: ResourceLog): Promise<void> {
+export async function deleteObject<Inputs extends object, Kind extends ObjectKind>(
+  declaration: Declaration,
+  operation: ObjectOperation<Inputs, Kind>,
+  { id, properties }: { id: string; properties: Properties },
+  log: ResourceLog,
+): Promise<void> {
   const hidden = hiddenOf(properties);
   const { target } = hidden;
+  await operation.outlast?.(hidden, log);
+  // Another incarnation has the id, such as the one that took this one's place: nobody is led astray.
+  const successors = new Set<string>();
   const { problems } = await inTurn(target.loadBalancerId, async () => {
     const deadline = deadlineIn(target.timeoutSeconds);
     const { agents } = await reachForDelete(id, target, log, deadline);
@@ -23,13 +34,20 @@ export async function deleteObject(id: string, properties: Properties, log: Reso
     return inStep(common, { without: withoutObject(id, incarnation), mayAdd: false }, () =>
       runTransaction({
         ...common,
-        changeOf: () => ({ puts: [], deletes: [{ id, incarnation }] }),
+        changeOf: (_host, document) => {
+          const there = document.objects[id];
+          if (there !== undefined && there.incarnation !== incarnation) successors.add(there.incarnation);
+          return { puts: [], deletes: [{ id, incarnation }] };
+        },
         wish: { mode: target.verify, requireHealthyBackend: false },
         alwaysVerify: [],
       }),
     );
   });
   if (problems.length > 0) throw new ShownError(nameOf(hidden), problems.join("\n"));
+  if (successors.size > 0 || operation.remembered === undefined) return;
+  const remembered = operation.remembered(operation.schema.parse(declaredOf(declaration, properties)));
+  if (remembered !== null) await outlastResolvers(remembered.name, remembered.ttlSeconds, log);
 }
 
 /**

@@ -22,7 +22,7 @@ export function diffInputs(declaration: Declaration, olds: Unchecked, news: Unch
   const declared = changedPaths(left, right, "", declaration.orderless);
   const hidden = changedHidden(olds, news);
   const paths = [...declared, ...hidden, ...olderShape(olds)];
-  const replaces = declaration.replaceOn.filter((name) => declared.some((path) => topOf(path) === name));
+  const replaces = declaration.replaceOn.filter((name) => declared.some((path) => isWithin(path, name)));
   // Its own id cannot change: check sees to that.
   if (declaration.type !== "LoadBalancer" && hidden.includes("loadBalancer")) replaces.push("loadBalancer");
   return { changes: paths.length > 0, replaces, deleteBeforeReplace: false, paths };
@@ -113,6 +113,7 @@ function canonical(value: unknown): string {
   );
 }
 
-function topOf(path: string): string {
-  return path.split(/[.[]/)[0] ?? path;
+/** "hosts.edge-a.addresses[0]" is within "hosts". */
+function isWithin(path: string, outer: string): boolean {
+  return path === outer || (path.startsWith(outer) && /^[.[]/.test(path.slice(outer.length)));
 }

@@ -11,8 +11,9 @@ import { deleteObject } from "./delete";
 import { diffInputs } from "./diff";
 import { shown } from "./failure";
 import type { ObjectOperation } from "./operation";
+import { foretellWait, leaseFormer } from "./remembered";
 import { driftOf, type Properties } from "./properties";
-import { readObject, type ReadResult } from "./read";
+import { placeText, readObject, type ReadResult } from "./read";
 import { sanitize } from "./sanitize";
 
 /** What a resource does on hosts, in the SDK's words, with a log of its own. */
@@ -34,6 +35,8 @@ export interface Verbs {
    * there is one anyway.
    */
   readonly wantsUpdate?: (olds: Properties, log: ResourceLog, isUpdating: boolean) => Promise<boolean>;
+  /** What taking the object away will mean, said where a preview can: another one is to take its place. */
+  readonly foretellRemoval?: (olds: Properties, log: ResourceLog) => void;
 }
 
 /** The provider of one of the five resources that are objects in the hosts' documents. */
@@ -41,12 +44,27 @@ export function makeHandler<Inputs extends Adoptable, Kind extends ObjectKind>(
   declaration: Declaration,
   operation: ObjectOperation<Inputs, Kind>,
 ): dynamic.ResourceProvider {
-  return providerOf(declaration, {
+  return providerOf(declaration, objectVerbs(declaration, operation));
+}
+
+/** What such a resource does on its load balancer's hosts. */
+export function objectVerbs<Inputs extends Adoptable, Kind extends ObjectKind>(
+  declaration: Declaration,
+  operation: ObjectOperation<Inputs, Kind>,
+): Verbs {
+  return {
     create: (inputs, log) => createObject(declaration, operation, inputs, log),
     read: (id, properties, log) => readObject(declaration, operation, { id, properties }, log),
-    update: (id, olds, news, log) => updateObject(declaration, operation, { id, olds, news }, log),
-    delete: deleteObject,
-  });
+    update: async (id, olds, news, log) => {
+      const updated = await updateObject(declaration, operation, { id, olds, news }, log);
+      leaseFormer(declaration, operation, olds, news);
+      return updated;
+    },
+    delete: (id, properties, log) => deleteObject(declaration, operation, { id, properties }, log),
+    foretellRemoval: (olds, log) => {
+      foretellWait(declaration, operation, olds, log);
+    },
+  };
 }
 
 /** Check and diff are the same for every resource; errors become what a person shall see. */
@@ -63,7 +81,10 @@ export function providerOf(declaration: Declaration, verbs: Verbs): dynamic.Reso
     diff: (_id: string, olds: Properties, news: Properties) =>
       speaking(declaration, news, async (log) => {
         const { changes, replaces, deleteBeforeReplace } = diffInputs(declaration, olds, news);
-        const drifts = Object.entries(driftOf(olds)).map(([host, text]) => `host ${host}: ${String(text)}`);
+        if (replaces.length > 0) verbs.foretellRemoval?.(olds, log);
+        const drifts = Object.entries(driftOf(olds)).map(
+          ([host, text]) => `${placeText(host)}: ${String(text)}`,
+        );
         // The inputs are the same, so that Pulumi itself could not say what is to be updated.
         if (drifts.length > 0 && !changes) log.info(`to be mended: ${drifts.join("; ")}`);
         const isUpdating = changes || drifts.length > 0;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { connectionSchema, proxySchema } from "../transport/ssh/connection";
+import { zoneSchema } from "../zone/schema";
 
 /*
  * Tolerant throughout: handles of other stacks and old states may have been written by a newer version, and what
@@ -21,6 +22,9 @@ export const targetHost = z.object({
 });
 export type TargetHost = z.infer<typeof targetHost>;
 
+/** Somebody's zone in which a load balancer's name is. */
+export const targetDns = z.object({ rfc2136: zoneSchema }).optional();
+
 /** The load balancer as its dependents need it: from its arguments alone, so that it is known in every preview. */
 export const targetSchema = z.object({
   loadBalancerId: z.string(),
@@ -28,6 +32,8 @@ export const targetSchema = z.object({
   urn: z.string().optional(),
   dnsName: z.string(),
   hosts: z.record(z.string(), targetHost),
+  /** Where the name is published beside the embedded DNS servers; absent: nowhere. */
+  dns: targetDns,
   /** Where the embedded DNS servers listen; null: they do not. */
   dnsPort: z.int().nullable(),
   verify: z.enum(["deployer", "host", "none"]),
@@ -49,6 +55,6 @@ export const hiddenInput = z.object({
 export type HiddenInput = z.infer<typeof hiddenInput>;
 
 /** The resource's name in the program: the last part of its owner. */
-export function nameOf(hidden: HiddenInput): string {
+export function nameOf(hidden: Pick<HiddenInput, "owner">): string {
   return hidden.owner.split("/").slice(3).join("/");
 }

@@ -13,6 +13,7 @@ import type { HostReport } from "../probe/report";
 import type { AgentClient } from "../transport/agent-client";
 import type { HiddenInput } from "./hidden-input";
 import type { Properties } from "./properties";
+import type { Remembered } from "./remembered";
 
 /** What every object on a host carries besides its spec. */
 export interface Identity {
@@ -81,6 +82,10 @@ export interface ObjectOperation<Inputs extends object, Kind extends ObjectKind>
     around: Surroundings,
     verified: Readonly<Record<string, readonly HostReport[]>>,
   ) => Promise<Record<string, unknown>>;
+  /** What resolvers go on by for a while after the object is gone or another one; null: nothing. */
+  readonly remembered?: (inputs: Inputs) => Remembered | null;
+  /** Waits until nobody is led to the object any more, before it is taken away. */
+  readonly outlast?: (hidden: HiddenInput, log: ResourceLog) => Promise<void>;
   /**
    * For read: outputs as they are now, and what is not served as it is declared, in sentences for a person. What the
    * agents themselves find wrong with the object is told for all kinds alike.

@@ -7,7 +7,7 @@ export type Properties = Readonly<Record<string, unknown>>;
 
 /** What every resource keeps in its outputs beside inputs and outputs of its own. */
 export interface Kept {
-  readonly hidden: HiddenInput;
+  readonly hidden: object;
   readonly incarnation: string;
 }
 
@@ -45,7 +45,7 @@ export function outputsFrom(
 export function inputsFrom(
   { secrets }: Declaration,
   inputs: object,
-  hidden: HiddenInput,
+  hidden: object,
 ): Record<string, unknown> {
   return sanitize({ ...(withoutAt(inputs, secrets) as Properties), __offload: hidden });
 }

@@ -105,6 +105,11 @@ function driftAmong(properties: Properties, unseen: readonly string[]): Record<s
   return Object.fromEntries(known.filter(([host]) => unseen.includes(host)));
 }
 
+/** "host edge-a" or, which no host can be named, "zone example.com". */
+export function placeText(place: string): string {
+  return place.startsWith("zone ") ? place : `host ${place}`;
+}
+
 /** As it stands in the outputs; nothing stands there where nothing drifted. */
 export function tellDrift(
   drift: Readonly<Record<string, string>>,
@@ -112,7 +117,7 @@ export function tellDrift(
 ): { drift?: Readonly<Record<string, string>> } {
   for (const [host, text] of Object.entries(drift)) {
     const remedy = text.includes("pulumi up --refresh") ? "" : "; `pulumi up --refresh` mends it";
-    log.warning(`host ${host}: ${text}${remedy}`);
+    log.warning(`${placeText(host)}: ${text}${remedy}`);
   }
   return Object.keys(drift).length > 0 ? { drift } : {};
 }
@@ -200,7 +205,7 @@ function unchanged(
 }
 
 /** Outputs of the last operation that a look at the hosts does not renew. */
-function knownOutputs({ schema }: Declaration, properties: Properties): Properties {
+export function knownOutputs({ schema }: Declaration, properties: Properties): Properties {
   return Object.fromEntries(
     Object.entries(properties).filter(
       ([name]) => !Object.hasOwn(schema.shape, name) && !name.startsWith("__") && name !== "drift",

@@ -1,3 +1,4 @@
+import { outlastLeases } from "../dns/leases";
 import { sentencesOf } from "../resource/host-view";
 import type { ObjectOperation } from "../resource/operation";
 import { listenerDrift } from "./drift";
@@ -48,6 +49,10 @@ export const tcpSslListenerOperation: ObjectOperation<TcpSslListenerInputs, "lis
     ...(spec.requireHealthyBackend === null ? {} : { requireHealthyBackend: spec.requireHealthyBackend }),
   }),
   outputsOf: (_inputs, hidden) => ({ dnsName: hidden.target.dnsName }),
+  before: async ({ status }, { hidden, log }) => {
+    if (status === "Stopped") await outlastLeases(hidden.target.dnsName, log);
+  },
+  outlast: ({ target }, log) => outlastLeases(target.dnsName, log),
   after: (inputs, { hidden }, verified) =>
     Promise.resolve({ verified: verifiedText(inputs, hidden.target.verify) ?? verified }),
   observe: (_inputs, { id }, views) =>

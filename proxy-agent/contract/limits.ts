@@ -74,14 +74,29 @@ export const LIMITS = {
   restartDelaySecondsMax: 10,
   /** A change waits this long for a data plane or DNS process that is just being started. */
   processStartSeconds: 10,
-  /** Resolvers may remember the addresses of the load balancer's own name for that long. */
-  nameTtlSeconds: 60,
+  /** Resolvers may remember the load balancer's addresses for that long. Low: a dead host gets clients until then. */
+  nameTtlSeconds: 10,
+  /** Name servers of a zone that the world asks for: as many as a registry takes. Further hosts answer unnamed. */
+  nameServersPerZone: 13,
+  /** Resolvers may remember for that long which the name servers are, and where: they are the hosts, whatever serves. */
+  nameServerTtlSeconds: 3_600,
+  /** The DNS process: how often each address of the load balancer's name is probed, give or take a tenth. */
+  servingProbeSeconds: 2,
+  /** The DNS process: a listener that has not answered a ClientHello by then does not serve. */
+  servingAnswerSeconds: 2,
+  /** The DNS process: probes in a row that leave an address out of the name, and that take it back. */
+  servingFailures: 2,
+  servingSuccesses: 2,
+  /** The DNS process: probes under way at once. */
+  servingProbesInFlight: 64,
   /** DNS over TCP: connections at once, and idle time of one. */
   dnsTcpConnections: 128,
   dnsTcpIdleSeconds: 10,
   /** UDP answers without EDNS, and the most that is sent with it. */
   dnsUdpBytes: 512,
   dnsUdpBytesMax: 1_232,
+  /** UDP answers of one address that wait for the network; while there are more, further queries are not answered. */
+  dnsUdpQueueBytes: 1_048_576,
   /** CNAMEs followed inside one answer. */
   dnsCnameChain: 8,
   /** The provider: how long a host keeps an unconfirmed change after it last heard of the provider. */
@@ -111,6 +126,18 @@ export const LIMITS = {
   firstHealthCheckSeconds: 8,
   /** The provider: the try to reach a host that leaves or goes into Maintenance, which may be dead. */
   leavingHostSeconds: 5,
+  /** The provider: looking at and writing a zone of somebody's, and how often a write that another one came before is tried. */
+  zoneOperationSeconds: 60,
+  /** The load balancer's name in such a zone: longer than in its own, because nobody there looks which host serves. */
+  zoneNameTtlSeconds: 60,
+  zoneUpdateTries: 5,
+  /** The provider: servers of a zone that are asked for its ownership record, and how long that may be remembered. */
+  zoneServers: 8,
+  verificationTtlSeconds: 60,
+  /** The provider: looking whether the parent zone leads to the hosts; nothing more is asked after this time. */
+  delegationLookSeconds: 10,
+  /** The provider: the longest wait for resolvers to forget a name that is gone. */
+  outlastSeconds: 3_600,
   /** The provider: SSH channels to one host's agent at once, and how long an idle one is kept (less than apiIdleSeconds). */
   agentChannels: 4,
   agentChannelIdleSeconds: 20,
@@ -138,4 +165,15 @@ export const LIMITS = {
   sshKnownSeconds: 5,
   /** The provider: the longest wait between two tries to connect to a machine that is booting. */
   sshRetrySecondsMax: 5,
+  /** The provider: compression pointers in one name of a DNS message; a name has no more labels. */
+  dnsCompressionPointers: 127,
+  /** The provider: messages without a TSIG record between two of one answer that have one (RFC 8945 5.3.1). */
+  tsigUnsignedMessages: 99,
+  /** The provider: a zone's primary: connecting to one of its addresses, tries of all, and the time between two. */
+  dnsConnectSeconds: 5,
+  dnsTries: 3,
+  dnsRetrySeconds: 1,
+  /** The provider: the wait for a primary's answer, and for one over UDP before TCP is taken. */
+  dnsAnswerSeconds: 20,
+  dnsUdpAnswerSeconds: 3,
 } as const;

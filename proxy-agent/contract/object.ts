@@ -13,6 +13,10 @@ const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 /** Host names are lower case, fully qualified, without the final dot. */
 const dnsName = z.string().min(1).max(253);
 
+/** By a name of its own, so that the parent zone can lead there. */
+const nameServer = z.strictObject({ name: dnsName, addresses: z.array(ipAddress).min(1) });
+export type NameServer = z.infer<typeof nameServer>;
+
 /** This host's part of the load balancer: the one object whose spec differs from host to host. */
 export const loadBalancerSpec = z.strictObject({
   loadBalancerName: z.string(),
@@ -23,7 +27,17 @@ export const loadBalancerSpec = z.strictObject({
   /** What dnsName resolves to: the addresses of all hosts that were verified. */
   publishedAddresses: z.array(ipAddress),
   /** Where this host's DNS process listens, UDP and TCP; null: it does not. */
-  dnsListen: z.strictObject({ addresses: z.array(ipAddress).min(1), port }).nullable(),
+  dnsListen: z
+    .strictObject({
+      addresses: z.array(ipAddress).min(1),
+      port,
+      /**
+       * The same on all hosts: one a host, whatever it serves just now. Missing: one for all at ns.<dnsName>, with the
+       * published addresses, because no parent zone sends anybody there.
+       */
+      nameServers: z.array(nameServer).min(1).max(LIMITS.nameServersPerZone).optional(),
+    })
+    .nullable(),
   dataPlane: z.enum(["builtin"]),
 });
 

@@ -58,6 +58,18 @@ export const observedGroup = z.object({
 });
 export type ObservedGroup = z.infer<typeof observedGroup>;
 
+/** An address of the load balancer's own name, as this host's DNS process finds it. */
+export const observedAddress = z.object({
+  address: z.string(),
+  /** false: TLS did not answer on every listener's port, several probes in a row. */
+  serves: z.boolean(),
+  /** Whether the name leads to it: where none serves, it leads to all. */
+  given: z.boolean(),
+  /** Why the last probe failed; empty when it did not. */
+  detail: z.string(),
+});
+export type ObservedAddress = z.infer<typeof observedAddress>;
+
 /** What is, beside what was declared. */
 export const observedAnswer = z.object({
   generation: z.int(),
@@ -68,12 +80,19 @@ export const observedAnswer = z.object({
     listeners: z.array(observedListener),
     /** Missing: a data plane that could not tell. */
     groups: z.array(observedGroup).optional(),
+    /**
+     * How long connections that a group's own drain setting gives time to may still go on; 0: there is none. Missing: a
+     * data plane that could not tell.
+     */
+    drainSeconds: z.number().optional(),
   }),
   servers: z.array(observedServer),
   dns: z.object({
     state: z.enum(["running", "down", "off"]),
     bound: z.array(endpoint),
     zones: z.array(z.string()),
+    /** Those that are probed. Missing: an agent that probes none. */
+    addresses: z.array(observedAddress).optional(),
   }),
   problems: z.array(problem),
   /** Drained by hand (`proxy-agent drain`): it listens nowhere until undrained. Missing: an agent that could not tell. */

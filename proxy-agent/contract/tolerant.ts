@@ -20,5 +20,8 @@ function loosen(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodArray) {
     return z.array(loosen(schema.element));
   }
+  if (schema instanceof z.ZodOptional) {
+    return z.optional(loosen(schema.unwrap()));
+  }
   return schema instanceof z.ZodNullable ? z.nullable(loosen(schema.unwrap())) : schema;
 }

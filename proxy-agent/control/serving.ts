@@ -37,8 +37,15 @@ export function changesDns(before: Served, after: Served): boolean {
   return listening && !sameJson(withoutSerials(before.dns), withoutSerials(after.dns));
 }
 
+/** What is probed can be told later, too: no listener waits for DNS. */
 function withoutSerials(dns: DnsConfiguration): unknown {
-  return { ...dns, generation: 0, zones: dns.zones.map((zone) => ({ ...zone, serial: 0 })) };
+  const zones = dns.zones.map((zone) => ({ ...zone, serial: 0 }));
+  return withoutProbing({ ...dns, generation: 0, zones });
+}
+
+/** As a DNS process of a version takes it that does not know of probing, and is asked only what it knows. */
+export function withoutProbing(dns: DnsConfiguration): DnsConfiguration {
+  return { ...dns, probing: undefined };
 }
 
 interface DataPlaneTarget {
@@ -87,8 +94,11 @@ export class Serving {
       role: "dns",
       log,
       push: async ({ configuration, onlyIfIdle }, strict) => {
-        if (onlyIfIdle && (await dns.call("observe", {})).zones.length > 0) return [];
-        return withObjectId((await dns.call("apply", { configuration, strict })).problems);
+        const { zones, addresses } = await dns.call("observe", {});
+        if (onlyIfIdle && zones.length > 0) return [];
+        // Where a supervisor of one version adopted the processes of another, it probes nothing and gives all, as ever.
+        const known = addresses === undefined ? withoutProbing(configuration) : configuration;
+        return withObjectId((await dns.call("apply", { configuration: known, strict })).problems);
       },
     });
   }

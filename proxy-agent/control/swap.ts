@@ -1,7 +1,15 @@
 import type { ObservedDataPlane } from "../data-plane/interface";
+import { withoutNewPorts } from "./configuration/dns";
 import type { Plan } from "./plan/plan";
 import { errorOfProblem, type ObjectProblem } from "./problem";
-import { changesDataPlane, changesDns, withObjectId, type Served, type Serving } from "./serving";
+import {
+  changesDataPlane,
+  changesDns,
+  withObjectId,
+  withoutProbing,
+  type Served,
+  type Serving,
+} from "./serving";
 import { reach } from "./steps";
 import { sameJson } from "./store/canonical";
 
@@ -24,9 +32,8 @@ export async function validate(serving: Serving, step: Step): Promise<Validated>
   refuseTouched(plan, after.problems);
   refuseKeyless(step);
   if (changesDns(before, after)) {
-    refuse(
-      withObjectId((await serving.dns.callPatiently("validate", { configuration: after.dns })).problems),
-    );
+    const configuration = withoutProbing(after.dns);
+    refuse(withObjectId((await serving.dns.callPatiently("validate", { configuration })).problems));
   }
   if (!changesDataPlane(before, after)) {
     return { live: [], strict: true };
@@ -48,10 +55,11 @@ export async function swap(serving: Serving, { before, after }: Step, strict: bo
     await serving.dataPlaneFollower.settle(dataPlane);
   }
   reach("data-plane-swapped");
+  const dns = { configuration: withoutNewPorts(after.dns, before.dns), onlyIfIdle: false };
   if (changesDns(before, after)) {
-    refuse(await serving.dnsFollower.swap({ configuration: after.dns, onlyIfIdle: false }, true));
+    refuse(await serving.dnsFollower.swap(dns, true));
   } else {
-    await serving.dnsFollower.settle({ configuration: after.dns, onlyIfIdle: false });
+    await serving.dnsFollower.settle(dns);
   }
   reach("dns-swapped");
 }

@@ -100,6 +100,8 @@ export const observedDataPlane = z.object({
   ),
   /** As the workers have them in memory. Missing: a data plane of an agent that could not tell. */
   groups: z.array(observedGroup).optional(),
+  /** See the contract's. */
+  drainSeconds: z.number().optional(),
 });
 export type ObservedDataPlane = z.infer<typeof observedDataPlane>;
 

@@ -23,6 +23,8 @@ export interface EndpointHandlers {
   /** All TCP connections of the process, for one cap. */
   readonly connections: Set<Socket>;
   readonly refused: () => void;
+  /** A UDP query that is not answered, because too many answers wait already. */
+  readonly dropped: () => void;
   readonly failed: (error: Error) => void;
 }
 
@@ -86,6 +88,11 @@ async function bindUdp(wanted: Endpoint, handlers: EndpointHandlers): Promise<Ud
   }
   socket.on("error", handlers.failed);
   socket.on("message", (query, from) => {
+    // Where queries come faster than the network takes answers, these would pile up in memory.
+    if (socket.getSendQueueSize() > LIMITS.dnsUdpQueueBytes) {
+      handlers.dropped();
+      return;
+    }
     // Nobody listens on port 0, and Node throws rather than send there.
     const response = from.port === 0 ? null : handlers.respond(query, "udp");
     if (response !== null) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Call } from "../contract/api";
 import { LIMITS } from "../contract/limits";
+import { observedAddress } from "../contract/observed";
 
 /**
  * The border between control and the DNS process: HTTP with JSON over dns.sock. The DNS process keeps nothing on
@@ -27,11 +28,20 @@ export const dnsZone = z.strictObject({
 });
 export type DnsZone = z.infer<typeof dnsZone>;
 
+/** Which addresses are given only while they serve: those of one name, the load balancer's own. */
+const probing = z.strictObject({
+  name: z.string(),
+  /** Where TLS has to answer, on every one, at each address of the name. Empty: nothing is probed, all are given. */
+  ports: z.array(z.int().min(1).max(65_535)).max(LIMITS.listenersPerDocument),
+});
+
 export const dnsConfiguration = z.strictObject({
   generation: z.int(),
   /** UDP and TCP; empty: the process listens nowhere. */
   endpoints: z.array(endpoint),
   zones: z.array(dnsZone),
+  /** Missing: nobody asks this process, or the control process is of a version that does not know of it. */
+  probing: probing.optional(),
 });
 export type DnsConfiguration = z.infer<typeof dnsConfiguration>;
 
@@ -60,7 +70,13 @@ export const DNS_API = {
     method: "GET",
     path: "/v1/observe",
     request: nothing,
-    answer: z.object({ generation: z.int(), bound: z.array(endpoint), zones: z.array(z.string()) }),
+    answer: z.object({
+      generation: z.int(),
+      bound: z.array(endpoint),
+      zones: z.array(z.string()),
+      /** Those that are probed. Missing: a process of a version that probes none and refuses `probing`. */
+      addresses: z.array(observedAddress).optional(),
+    }),
   },
   counters: {
     method: "GET",

@@ -4,6 +4,8 @@ import { serveApi, type ApiServer } from "../http/server";
 import type { Logger } from "../process/log";
 import { DNS_API } from "./interface";
 import { DnsServer } from "./server";
+import { makeClientHello } from "./serving/client-hello";
+import { probe } from "./serving/probe";
 
 export interface DnsOptions {
   readonly stateDir: string;
@@ -15,8 +17,18 @@ export interface DnsOptions {
  * the role "dns".
  */
 export async function runDns({ stateDir, log }: DnsOptions): Promise<ApiServer> {
-  const server = new DnsServer((error) => {
-    log.error("a DNS query or socket failed", { error: error instanceof Error ? error.message : "unknown" });
+  const clientHello = await makeClientHello();
+  const server = new DnsServer({
+    probe: (endpoint) => probe(endpoint, clientHello),
+    failed: (error) => {
+      log.error("a DNS query or socket failed", {
+        error: error instanceof Error ? error.message : "unknown",
+      });
+    },
+    turned: ({ address, serves, given, detail }) => {
+      if (serves) log.info("an address serves again", { address });
+      else log.warn("an address does not serve", { address, given, detail });
+    },
   });
   const api = await serveApi({
     table: DNS_API,

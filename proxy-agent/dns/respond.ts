@@ -1,8 +1,9 @@
 import { LIMITS } from "../contract/limits";
 import { answer, refusal } from "./answer";
 import type { Counters } from "./counters";
-import { RCODE, rcodeName } from "./rcode";
-import { isTruncated, readQuery, writeResponse, type Head } from "./wire";
+import { readQuery, type Head } from "./message/query";
+import { RCODE, rcodeName } from "./message/rcode";
+import { isTruncated, writeResponse } from "./message/response";
 import type { Zones } from "./zone";
 
 export type Transport = "udp" | "tcp";

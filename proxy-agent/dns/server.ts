@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { OffloadError } from "../contract/errors";
+import type { ObservedAddress } from "../contract/observed";
 import { bindProblem } from "./bind-problem";
 import { Counters } from "./counters";
 import {
@@ -12,12 +13,18 @@ import {
 } from "./endpoint";
 import type { DnsConfiguration } from "./interface";
 import { respond, type Transport } from "./respond";
-import { indexZones, type Zones } from "./zone";
+import { AnsweredZones, type AnsweredZonesOptions } from "./serving/answered-zones";
+
+export interface DnsServerOptions extends Pick<AnsweredZonesOptions, "probe" | "turned"> {
+  /** A query or a socket. */
+  readonly failed: (error: unknown) => void;
+}
 
 export interface DnsObserved {
   readonly generation: number;
   readonly bound: Endpoint[];
   readonly zones: string[];
+  readonly addresses: ObservedAddress[];
 }
 
 interface Opening {
@@ -27,20 +34,23 @@ interface Opening {
 
 /** The zones and sockets of the DNS process. Configurations are taken one after the other. */
 export class DnsServer {
-  #generation = 0;
-  #zones: Zones = new Map();
   #endpoints = new Map<string, OpenEndpoint>();
   #last: Promise<unknown> = Promise.resolve();
   readonly #connections = new Set<Socket>();
   readonly #counters = new Counters();
+  readonly #zones: AnsweredZones;
   readonly #handlers: EndpointHandlers;
 
-  constructor(failed: (error: unknown) => void) {
+  constructor({ failed, ...options }: DnsServerOptions) {
+    this.#zones = new AnsweredZones({ ...options, counters: this.#counters });
     this.#handlers = {
       respond: (query, transport) => this.#respondOrDrop(query, transport, failed),
       connections: this.#connections,
       refused: () => {
         this.#counters.add("tcp_refused");
+      },
+      dropped: () => {
+        this.#counters.add("udp_dropped");
       },
       failed,
     };
@@ -78,8 +88,7 @@ export class DnsServer {
         this.#endpoints = new Map([...this.#endpoints, ...before.opened]);
         return [...problems, ...before.problems];
       }
-      this.#zones = indexZones(configuration.zones);
-      this.#generation = configuration.generation;
+      this.#zones.take(configuration);
       this.#endpoints = new Map([...this.#endpoints, ...opened]);
       await this.#closeOf(gone);
       return problems;
@@ -88,9 +97,10 @@ export class DnsServer {
 
   observe(): DnsObserved {
     return {
-      generation: this.#generation,
+      generation: this.#zones.generation,
       bound: [...this.#endpoints.values()].map((endpoint) => endpoint.bound),
-      zones: [...this.#zones.keys()],
+      zones: [...this.#zones.current.keys()],
+      addresses: this.#zones.addresses(),
     };
   }
 
@@ -99,6 +109,7 @@ export class DnsServer {
   }
 
   async close(): Promise<void> {
+    this.#zones.stop();
     await closeAll(this.#endpoints.values());
     this.#endpoints.clear();
     for (const connection of this.#connections) {
@@ -134,7 +145,7 @@ export class DnsServer {
   /** Whatever a packet does to us, it costs its sender an answer and nobody else anything. */
   #respondOrDrop(query: Buffer, transport: Transport, failed: (error: unknown) => void): Buffer | null {
     try {
-      return respond(query, this.#zones, transport, this.#counters);
+      return respond(query, this.#zones.current, transport, this.#counters);
     } catch (error) {
       this.#counters.add("failed");
       failed(error);

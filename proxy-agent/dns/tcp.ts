@@ -12,32 +12,30 @@ export function serveConnection(socket: Socket, respond: (query: Buffer) => Buff
   let received = Buffer.alloc(0);
   const idle = setTimeout(() => socket.destroy(), LIMITS.dnsTcpIdleSeconds * 1_000);
 
-  const answerReceived = (): void => {
-    while (!socket.isPaused() && !socket.destroyed) {
-      const query = firstMessage(received);
-      if (query === null) {
-        return;
-      }
-      received = received.subarray(LENGTH_BYTES + query.length);
-      idle.refresh();
-      const response = respond(query);
-      if (response === null) {
-        socket.destroy();
-      } else if (!socket.write(withLength(response))) {
-        socket.pause();
-      }
+  // One in a turn of the event loop: whoever asks many at once does not keep the others waiting, UDP least of all.
+  const answerNext = (): void => {
+    const query = socket.destroyed ? null : firstMessage(received);
+    if (query === null) {
+      socket.resume();
+      return;
+    }
+    received = received.subarray(LENGTH_BYTES + query.length);
+    idle.refresh();
+    const response = respond(query);
+    if (response === null) {
+      socket.destroy();
+    } else if (socket.write(withLength(response))) {
+      setImmediate(answerNext);
     }
   };
 
   socket.setNoDelay(true);
   socket.on("data", (chunk: Buffer) => {
     received = Buffer.concat([received, chunk]);
-    answerReceived();
+    socket.pause();
+    answerNext();
   });
-  socket.on("drain", () => {
-    socket.resume();
-    answerReceived();
-  });
+  socket.on("drain", answerNext);
   // A client that goes away in the middle is everyday business; 'close' follows.
   socket.on("error", () => socket.destroy());
   socket.on("close", () => {

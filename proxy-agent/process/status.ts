@@ -1,4 +1,5 @@
 import { API, STATE_FILES } from "../contract/api";
+import type { ObservedAddress } from "../contract/observed";
 import { callApi } from "../http/client";
 
 /** What a person on the host wants to know, line by line. */
@@ -24,9 +25,16 @@ export async function statusText(stateDir: string): Promise<string> {
     ),
     `DNS            ${dns.state} ${dns.bound.map(endpointText).join(", ")}`.trimEnd(),
     ...dns.zones.map((zone) => `zone           ${zone}`),
+    ...(dns.addresses ?? []).map((seen) => `address        ${seen.address}: ${addressText(seen)}`),
     ...problems.map(({ objectId, message }) => `problem        ${objectId}: ${message}`),
     "",
   ].join("\n");
+}
+
+function addressText({ serves, given, detail }: ObservedAddress): string {
+  const why = detail === "" ? "" : ` (${detail})`;
+  if (serves) return `serves${why}`;
+  return given ? `does not serve${why}, given because none does` : `does not serve${why}, left out of DNS`;
 }
 
 function endpointText({ address, port }: { readonly address: string; readonly port: number }): string {

@@ -34,6 +34,10 @@ export interface Settings {
   readonly idleTimeout: number;
   readonly withDns: boolean;
   readonly withListener: boolean;
+  /** Where the record leads; null: to the listener. */
+  readonly leadsTo: string | null;
+  /** Seconds. */
+  readonly ttl: number;
   /** Other names for Pulumi, by the usual names. */
   readonly names: Partial<Readonly<Record<ResourceName, string>>>;
   /** Whether Pulumi is told of the usual names, so that another one is no other resource. */
@@ -51,11 +55,12 @@ export class Site {
     readonly settings: Settings,
   ) {}
 
-  static async start(options: MiniEngineOptions = {}): Promise<Site> {
+  static async start({ env, ...options }: MiniEngineOptions = {}): Promise<Site> {
     const authority = await createAuthority();
     const issued = await authority.issue({ names: [SITE_NAME] });
     const backends = await Promise.all(["ECS01", "ECS02"].map((name) => startBackend(name)));
-    const engine = new MiniEngine({ keepProvider: true, ...options });
+    const environment = { OFFLOAD_SKIP_WAITS: "1", ...env };
+    const engine = new MiniEngine({ keepProvider: true, env: environment, ...options });
     onCleanup(() => engine.stop());
     return new Site(
       engine,
@@ -72,6 +77,8 @@ export class Site {
         idleTimeout: 900,
         withDns: true,
         withListener: true,
+        leadsTo: null,
+        ttl: 600,
         names: {},
         withAliases: false,
       },
@@ -117,20 +124,22 @@ export class Site {
         options("certificate"),
       );
       const fingerprint = certificate.fingerprintSha256;
-      if (!settings.withListener) return { fingerprint };
-      const listener = new offload.TcpSslListener(
-        named("listener"),
-        {
-          loadBalancer,
-          listenerPort: settings.listenerPort,
-          certificateIds: [certificate.id],
-          securityPolicyId: settings.securityPolicyId,
-          serverGroupId: serverGroup.id,
-          idleTimeout: settings.idleTimeout,
-        },
-        options("listener"),
-      );
-      if (!settings.withDns) return { fingerprint };
+      const listener = settings.withListener
+        ? new offload.TcpSslListener(
+            named("listener"),
+            {
+              loadBalancer,
+              listenerPort: settings.listenerPort,
+              certificateIds: [certificate.id],
+              securityPolicyId: settings.securityPolicyId,
+              serverGroupId: serverGroup.id,
+              idleTimeout: settings.idleTimeout,
+            },
+            options("listener"),
+          )
+        : null;
+      const value = settings.leadsTo ?? listener?.dnsName;
+      if (!settings.withDns || value === undefined) return { fingerprint };
       const domainName = new offload.Domain(
         named("domain"),
         {
@@ -141,11 +150,11 @@ export class Site {
       );
       new offload.CnameRecord(
         named("www"),
-        { domainName, rr: "www", value: listener.dnsName },
+        { domainName, rr: "www", value, ttl: settings.ttl },
         options("www"),
       );
       const { scheduler } = serverGroup;
-      const { cps } = listener;
+      const cps = listener?.cps;
       const { timeoutSeconds } = loadBalancer;
       return { fingerprint, defaults: { scheduler, cps, timeoutSeconds } };
     };

@@ -1,9 +1,13 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { request } from "node:http";
 import { join, resolve } from "node:path";
+import type { Duplex } from "node:stream";
+import { text } from "node:stream/consumers";
 import { API, STATE_FILES, type AnswerOf, type ApiCall, type RequestOf } from "../../proxy-agent/contract";
 import { callApi } from "../../proxy-agent/http/client";
+import { connectInside } from "../../proxy-agent/http/socket-path";
 import { livingPid } from "../../proxy-agent/process/pid-record";
 import type { Role } from "../../proxy-agent/process/role-lock";
 import { until } from "./until";
@@ -57,6 +61,24 @@ export class TestAgent {
     await until(`${role} is gone`, () => this.pid(role) !== pid);
   }
 
+  /** To the data plane and all its workers. */
+  signalDataPlane(signal: NodeJS.Signals): void {
+    const primary = this.pid("data-plane");
+    if (primary === undefined) throw new Error("the data plane has no process");
+    for (const pid of [primary, ...childrenOf(primary)]) process.kill(pid, signal);
+  }
+
+  /** The page for Prometheus. */
+  metrics(): Promise<string> {
+    return new Promise((settle, reject) => {
+      const createConnection = (): Duplex => connectInside(this.stateDir, STATE_FILES.controlSocket);
+      const outgoing = request({ path: "/v1/metrics", createConnection }, (response) => {
+        void text(response).then(settle, reject);
+      });
+      outgoing.once("error", reject).end();
+    });
+  }
+
   /** Starts the supervisor, again or for the first time, and waits until everything is there. */
   async restart(env: Readonly<Record<string, string>> = this.env): Promise<void> {
     this.#supervisor = spawn(process.execPath, [this.#bundle, "supervise", "--state-dir", this.stateDir], {
@@ -91,6 +113,22 @@ export class TestAgent {
     const folder = join(this.stateDir, STATE_FILES.logs);
     const files = existsSync(folder) ? readdirSync(folder) : [];
     return files.map((file) => `${file}:\n${readFileSync(join(folder, file), "utf8")}`).join("\n");
+  }
+}
+
+function childrenOf(parent: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && parentOf(name) === parent)
+    .map(Number);
+}
+
+/** undefined: it has ended. */
+function parentOf(pid: string): number | undefined {
+  try {
+    const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+    return Number(fields.split(" ")[1]);
+  } catch {
+    return undefined;
   }
 }
 

@@ -35,13 +35,13 @@ export const ZONES: readonly DnsZone[] = [
       { type: "A", name: "web.lb.example.test", ttlSeconds: 60, address: "192.0.2.1" },
       { type: "A", name: "web.lb.example.test", ttlSeconds: 60, address: "192.0.2.2" },
       { type: "AAAA", name: "web.lb.example.test", ttlSeconds: 60, address: "2001:db8::1" },
-      ...Array.from({ length: 60 }, (_, host) => ({
+      ...Array.from({ length: 100 }, (_, host) => ({
         type: "A" as const,
         name: "many.lb.example.test",
         ttlSeconds: 60,
         address: `192.0.2.${host + 1}`,
       })),
-      ...Array.from({ length: 20 }, (_, host) => ({
+      ...Array.from({ length: 40 }, (_, host) => ({
         type: "A" as const,
         name: "some.lb.example.test",
         ttlSeconds: 60,

@@ -11,7 +11,11 @@ export interface EchoConnection {
   readonly finish: () => Promise<{ readonly bytes: number }>;
 }
 
-export async function openEcho(options: ConnectionOptions): Promise<EchoConnection> {
+/** @param pauseMilliseconds between two chunks: longer for connections that live for long */
+export async function openEcho(
+  options: ConnectionOptions,
+  pauseMilliseconds = PAUSE_MILLISECONDS,
+): Promise<EchoConnection> {
   const socket = connect(options);
   await once(socket, "secureConnect");
   const sent: Buffer[] = [];
@@ -26,7 +30,7 @@ export async function openEcho(options: ConnectionOptions): Promise<EchoConnecti
       const chunk = randomBytes(CHUNK_BYTES);
       sent.push(chunk);
       if (!socket.write(chunk)) await Promise.race([once(socket, "drain"), ended]);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+      await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
     }
     socket.end();
   })();

@@ -1,26 +1,12 @@
 import { z } from "zod";
+import { ENVIRONMENT_VARIABLE, LOCAL_FILE, MACHINE } from "../../resource/formats";
 
 const port = z.int().min(1).max(65_535);
-
-/** A name or an IP address: not "user@host", "host:22" or "ssh://host". */
-const machine = z
-  .string()
-  .regex(/^(?:[\w.-]+|(?=[^:]*:[^:]*:)[\da-fA-F:.]+(?:%[\w.-]+)?)$/)
-  .meta({ expected: "a name or IP address alone; user and port have properties of their own" });
-
-/** Strict, so that a secret that was put here by mistake is refused instead of being told as a name. */
-const variable = z
-  .string()
-  .regex(/^[A-Za-z_]\w*$/)
-  .max(128)
-  .meta({ expected: "the name of an environment variable" });
-
-const file = z.string().min(1).max(4_096);
 
 /** What a login to one machine takes, whether that machine is the host itself or a jump host before it. */
 const login = {
   /** Name or address of the machine. */
-  host: machine,
+  host: MACHINE,
   port: port.default(22),
   user: z.string().min(1).default("root"),
   password: z.string().optional(),
@@ -29,7 +15,7 @@ const login = {
   /** Decrypts the private key. */
   privateKeyPassword: z.string().optional(),
   /** The socket of an SSH agent. Default, where no key and no password is given: SSH_AUTH_SOCK. */
-  agentSocketPath: file.optional(),
+  agentSocketPath: LOCAL_FILE.optional(),
   /** The only host key that is accepted: the text of a public key, "ssh-ed25519 AAAA...". */
   hostKey: z.string().min(1).optional(),
   /** One attempt to connect may take that long; 0: only the operation's own time limits it. */
@@ -37,13 +23,13 @@ const login = {
   /** So many attempts may fail; absent, or -1: as many as the operation's time allows. */
   dialErrorLimit: z.int().min(-1).max(1_000).optional(),
   /** By reference: the name of an environment variable of the machine that runs Pulumi. */
-  passwordEnv: variable.optional(),
-  privateKeyEnv: variable.optional(),
-  privateKeyPasswordEnv: variable.optional(),
+  passwordEnv: ENVIRONMENT_VARIABLE.optional(),
+  privateKeyEnv: ENVIRONMENT_VARIABLE.optional(),
+  privateKeyPasswordEnv: ENVIRONMENT_VARIABLE.optional(),
   /** By reference: a file on the machine that runs Pulumi. Absolute, or "~/...": of whoever runs Pulumi. */
-  privateKeyFile: file.optional(),
+  privateKeyFile: LOCAL_FILE.optional(),
   /** Default: `~/.ssh/known_hosts`. Read only where there is no `hostKey`. */
-  knownHostsFile: file.optional(),
+  knownHostsFile: LOCAL_FILE.optional(),
   /** Accepts any host key, and warns every time. */
   insecureIgnoreHostKey: z.boolean().default(false),
 };

@@ -1,10 +1,12 @@
 import { agentErrors } from "./agent";
 import { fill, type ErrorDefinition, type ParametersOf } from "./define";
+import { dnsErrors } from "./dns";
 import { driftErrors } from "./drift";
 import { hostErrors } from "./hosts";
 import { inputErrors } from "./inputs";
 import { runErrors } from "./run";
 import { sshErrors } from "./ssh";
+import { zoneErrors } from "./zone";
 
 /** The one registry of coded errors. docs/errors.md is made from it, and a test compares the two. */
 export const ERRORS = {
@@ -12,8 +14,10 @@ export const ERRORS = {
   ...hostErrors,
   ...runErrors,
   ...sshErrors,
+  ...zoneErrors,
   ...agentErrors,
   ...driftErrors,
+  ...dnsErrors,
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -33,6 +33,14 @@ function gauges(observed: ObservedAnswer, generation: number): Metric[] {
       plain(observed.dataPlane.state === "running" ? 1 : 0),
     ),
     gauge("dns_up", "1: the DNS process answers", plain(observed.dns.state === "down" ? 0 : 1)),
+    gauge(
+      "dns_address_serving",
+      "1: TLS answers at this address of the load balancer's name",
+      (observed.dns.addresses ?? []).map(({ address, serves }) => ({
+        labels: { address },
+        value: serves ? 1 : 0,
+      })),
+    ),
     gauge("problems", "Objects that are declared and cannot be served", plain(observed.problems.length)),
     gauge(
       "listener_connections",

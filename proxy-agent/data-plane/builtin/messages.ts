@@ -69,6 +69,7 @@ export interface WorkerListenerObserved {
 export interface WorkerObserved {
   readonly listeners: readonly WorkerListenerObserved[];
   readonly groups: readonly WorkerGroupObserved[];
+  readonly drainSeconds: number;
 }
 
 export type WorkerGroupObserved = Omit<ObservedGroup, "workersAgree">;

@@ -1,12 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { request } from "node:http";
 import { join, resolve } from "node:path";
 import { Duplex } from "node:stream";
 import { beforeAll, describe, expect, it } from "vitest";
 import { API } from "../../../proxy-agent/contract";
 import { callOver } from "../../../proxy-agent/http/client";
-import { connectInside } from "../../../proxy-agent/http/socket-path";
 import { createAuthority } from "../../../scripts/demo/certificate-authority";
 import { TestAgent } from "../../support/agent";
 import { Backend, echo } from "../../support/backends";
@@ -89,7 +87,7 @@ describe("an agent that runs", () => {
   });
 
   it("tells Prometheus the same", async () => {
-    const text = await metrics();
+    const text = await agent.metrics();
     expect(text).toContain("tls_offload_generation 1\n");
     expect(text).toMatch(/tls_offload_server_healthy\{[^}]*server="ECS01"[^}]*\} 1\n/);
     expect(text).toMatch(/tls_offload_server_healthy\{[^}]*server="ECS02"[^}]*\} 0\n/);
@@ -160,17 +158,3 @@ describe("an agent that runs", () => {
     expect(processes()).toEqual([]);
   });
 });
-
-function metrics(): Promise<string> {
-  return new Promise((settle, reject) => {
-    const createConnection = (): Duplex => connectInside(agent.stateDir, "control.sock");
-    const outgoing = request({ path: "/v1/metrics", createConnection }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-      response.once("end", () => {
-        settle(text);
-      });
-    });
-    outgoing.once("error", reject).end();
-  });
-}

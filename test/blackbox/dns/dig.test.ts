@@ -72,8 +72,8 @@ describe("dig", () => {
     ["NOERROR", ["empty.example.test", "A"], ["qr", "aa", "rd"], "example.test. 60 IN SOA"],
     ["REFUSED", ["www.elsewhere.invalid", "A"], ["qr", "rd"], ""],
     ["REFUSED", ["-c", "CH", "version.bind", "TXT"], ["qr", "rd"], ""],
-    ["NOTIMP", ["+opcode=status", "example.test", "SOA"], ["qr", "rd"], ""],
-    ["NOTIMP", ["+opcode=notify", "example.test", "SOA"], ["qr", "rd"], ""],
+    ["NOTIMP", ["+opcode=status", "example.test", "SOA"], ["qr"], ""],
+    ["NOTIMP", ["+opcode=notify", "example.test", "SOA"], ["qr"], ""],
     ["BADVERS", ["+edns=1", "+noednsnegotiation", "www.example.test", "A"], ["qr", "rd"], ""],
     ["FORMERR", ["+header-only", "example.test", "A"], ["qr", "rd"], ""],
   ])("%s for %j", async (status, args, flags, authority) => {
@@ -95,9 +95,9 @@ describe("dig", () => {
   test("what does not fit says TC over UDP and is whole over TCP", async () => {
     const cut = await ask("+noedns", "+ignore", "some.lb.example.test", "A");
     expect(cut).toMatchObject({ status: "NOERROR", flags: ["qr", "aa", "tc", "rd"], answer: [] });
-    expect((await ask("+bufsize=4096", "+ignore", "some.lb.example.test", "A")).answer).toHaveLength(20);
+    expect((await ask("+bufsize=4096", "+ignore", "some.lb.example.test", "A")).answer).toHaveLength(40);
     expect((await ask("+bufsize=4096", "+ignore", "many.lb.example.test", "A")).flags).toContain("tc");
-    expect((await ask("many.lb.example.test", "A")).answer).toHaveLength(60);
+    expect((await ask("many.lb.example.test", "A")).answer).toHaveLength(100);
   });
 
   test("EDNS is answered with EDNS, and only then", async () => {

@@ -159,14 +159,14 @@ describe("one DNS process", () => {
 describe("a new configuration", () => {
   test("keeps the sockets that stay, serves new zones at once, closes what is gone", async () => {
     const dns = await DnsProcess.start();
-    expect(await dns.observe()).toEqual({ generation: 0, bound: [], zones: [] });
+    expect(await dns.observe()).toEqual({ generation: 0, bound: [], zones: [], addresses: [] });
     await dns.apply([LOOPBACK], ZONES, { generation: 1 });
     const server = await dns.endpoint();
     const connection = await open(server);
 
     await dns.apply([LOOPBACK, { address: "::1", port: 0 }], [], { generation: 2 });
     const { bound, ...rest } = await dns.observe();
-    expect(rest).toEqual({ generation: 2, zones: [] });
+    expect(rest).toEqual({ generation: 2, zones: [], addresses: [] });
     expect(bound).toHaveLength(2);
     expect(bound[0]).toEqual(server);
     connection.write(streamEncode(QUERY));

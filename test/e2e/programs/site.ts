@@ -43,6 +43,7 @@ const domain = new offload.Domain(named("domain"), {
   domainName: "example.test",
   dns: { embedded: { loadBalancer } },
 });
-new offload.CnameRecord(named("www"), { domainName: domain, rr: "www", value: listener.dnsName });
+// So that taking it away waits for a second only.
+new offload.CnameRecord(named("www"), { domainName: domain, rr: "www", value: listener.dnsName, ttl: 1 });
 
 export const fingerprint = certificate.fingerprintSha256;

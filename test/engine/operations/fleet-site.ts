@@ -8,6 +8,7 @@ import { withAddresses } from "../../../provider/fleet/publish";
 import { localClient } from "../../../provider/transport/local/client";
 import { createAuthority, type Authority } from "../../../scripts/demo/certificate-authority";
 import { startBackend } from "../../support/backend";
+import { DNS_PORT } from "../../support/dns/dns-port";
 import { MiniEngine, type Program } from "../../support/engine";
 import { freePort } from "../../support/free-port";
 import { streamHandshakes, type HandshakeStream } from "../../support/handshakes";
@@ -42,8 +43,8 @@ export interface FleetSettings {
 export interface FleetOptions {
   /** Default true: one provider process for all deployments. */
   readonly keepProvider?: boolean;
-  /** Default false: the hosts serve no DNS. */
-  readonly withDns?: boolean;
+  /** Default false: the hosts serve no DNS. "public": each is a name server, on port 53. */
+  readonly withDns?: boolean | "public";
 }
 
 /** A load balancer over several agents of this machine, each on a loopback address of its own. */
@@ -68,7 +69,7 @@ export class FleetSite {
     const engine = new MiniEngine({ keepProvider, env: { OFFLOAD_SKIP_WAITS: "1", ...env } });
     const directory = temporaryDirectory("fleet");
     onCleanup(() => engine.stop());
-    const dnsPort = withDns ? await freePort() : null;
+    const dnsPort = withDns === "public" ? DNS_PORT : withDns ? await freePort() : null;
     return new FleetSite(engine, authority, directory, await freePort(), dnsPort, {
       hosts,
       cert,
@@ -104,7 +105,9 @@ export class FleetSite {
         loadBalancerName: settings.loadBalancerName,
         timeoutSeconds: settings.timeoutSeconds,
         hosts: Object.fromEntries(hosts) as offload.LoadBalancerArgs["hosts"],
-        ...(this.dnsPort === null ? {} : { dnsListen: { port: this.dnsPort } }),
+        ...(this.dnsPort === null
+          ? {}
+          : { dnsListen: { port: this.dnsPort, public: this.dnsPort === DNS_PORT } }),
       });
       const serverGroup = new offload.ServerGroup("group", {
         loadBalancer,

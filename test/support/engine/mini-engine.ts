@@ -35,6 +35,8 @@ export interface UpOptions {
   readonly kill?: Kill;
   /** Refresh first. */
   readonly refresh?: boolean;
+  /** Somebody who reads the screen meanwhile. */
+  readonly hear?: (message: string) => void;
 }
 
 export interface Deployed {
@@ -141,6 +143,7 @@ export class MiniEngine {
     const { server, provider } = await this.#start(configuration);
     this.#onLog = (line) => {
       if (options.kill?.onLog?.test(line.message) === true) provider.kill();
+      options.hear?.(line.message);
     };
     const state = new StateFile(this.snapshot, configuration);
     const runner = new StepRunner(

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ProviderProcess } from "./provider-process";
 import type { ResourceState, StateFile } from "./state";
 import type { Step } from "./step";
-import { markSecret, remarkSecrets } from "./values";
+import { markSecret, plainProperties, remarkSecrets } from "./values";
 
 /** Read with the old OUTPUTS; an empty id means gone. `steps` gets one entry for each resource that differs. */
 export async function refreshAll(provider: ProviderProcess, state: StateFile, steps: Step[]): Promise<void> {
@@ -31,7 +31,9 @@ async function refreshOne(
     initErrors: [],
   };
   state.replace(old, next);
-  // As the CLI shows it: what only the inputs know (a secret that read does not return) is no drift.
-  if (isDeepStrictEqual([next.id, next.outputs], [old.id, old.outputs])) return;
+  // As the CLI shows it: what only the inputs know (a secret that read does not return) is no drift, nor is a secret
+  // within a secret, whose own mark is lost.
+  const shown = ({ id, outputs }: ResourceState): unknown => [id, plainProperties(outputs)];
+  if (isDeepStrictEqual(shown(next), shown(old))) return;
   steps.push({ operation: "refresh", urn, name, replaces: [] });
 }

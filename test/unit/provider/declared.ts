@@ -1,6 +1,7 @@
 import { checkInputs, type Checked } from "../../../provider/resource/check";
 import type { Declaration, Unchecked } from "../../../provider/resource/definition";
 import type { HiddenInput } from "../../../provider/resource/hidden-input";
+import type { HiddenZoneInput } from "../../../provider/zone/operation";
 
 /** Every property of a connection, but those of which one excludes the other. The secrets are of no worth. */
 const LOGIN = {
@@ -38,14 +39,28 @@ export const HIDDEN: HiddenInput = {
   urn: "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/offload:Any::name",
 };
 
-/** What check says of declared inputs: of a new resource, unless old ones are given. */
+/** Every property of a zone, but those of which one excludes the other. The secret is of no worth. */
+export const RFC2136 = {
+  server: "192.0.2.53",
+  port: 5353,
+  zone: "example.test",
+  transport: "udp",
+  keyName: "offload",
+  keyAlgorithm: "hmac-sha512",
+  keySecret: "c2VjcmV0LW9mLWEtZG5zLWtleQ==",
+} as const;
+
+/** Of a resource whose records are in that zone. */
+export const HIDDEN_ZONE: HiddenZoneInput = { zone: RFC2136, owner: HIDDEN.owner, urn: HIDDEN.urn };
+
+/** What check says of declared inputs: of a new resource, unless old ones are given, and of one on hosts, likewise. */
 export function checked(
   declaration: Declaration,
   inputs: Unchecked,
   olds?: Unchecked,
   now?: Date,
 ): Checked & { readonly reasons: readonly string[] } {
-  const result = checkInputs(declaration, olds, { ...inputs, __provider: "text", __offload: HIDDEN }, now);
+  const result = checkInputs(declaration, olds, { __offload: HIDDEN, ...inputs, __provider: "text" }, now);
   return { ...result, reasons: result.failures.map(({ reason }) => reason) };
 }
 
@@ -75,10 +90,17 @@ export const CORRECT = {
     additionalCertificateIds: ["shop-dev-web/certificate/a", "shop-dev-web/certificate/b"],
   },
   domain: { domainName: "example.test", dns: { embedded: { loadBalancerId: "shop-dev-web" } } },
+  domainInZone: { domainName: "example.test", dns: { rfc2136: RFC2136 }, verificationMethod: "manual" },
   cnameRecord: {
     domainName: "example.test",
     rr: "www",
     value: "web.lb.example.test",
     domainId: "shop-dev-web/domain/example.test",
+  },
+  cnameRecordInZone: {
+    domainName: "example.test",
+    rr: "www",
+    value: "web.lb.example.test",
+    domainId: "shop-dev/domain/example.test",
   },
 } as const;

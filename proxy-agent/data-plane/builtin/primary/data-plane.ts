@@ -79,6 +79,7 @@ export class DataPlane {
       workers: answers.length,
       listeners: mergeObserved(answers, { workers: this.pool.size, served: this.served }),
       groups: mergeGroups(answers),
+      drainSeconds: Math.max(0, ...answers.map(({ drainSeconds }) => drainSeconds)),
     };
   }
 

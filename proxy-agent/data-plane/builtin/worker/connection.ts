@@ -73,6 +73,12 @@ export class Connection {
     this.endBy = Math.min(this.endBy, performance.now() + seconds * 1_000);
   }
 
+  /** How long its group's own drain setting still lets it go on; 0: it does not drain, or the group has no setting. */
+  drainSecondsLeft(now: number): number {
+    const isTimed = this.endBy < Infinity && (this.group?.drainTimeoutSeconds ?? null) !== null;
+    return isTimed ? Math.max(0, (this.endBy - now) / 1_000) : 0;
+  }
+
   /** Its server is no longer one of the group's: before a byte was sent it can still go to another one. */
   leaveServer(drainSeconds: number): void {
     if (this.phase === "connecting") {

@@ -105,6 +105,7 @@ export class Worker {
     return {
       listeners: observeListeners(listeners, this.acceptors, this.connections),
       groups: [...this.groups.values()].map((group) => group.observe()),
+      drainSeconds: this.drainSecondsLeft(),
     };
   }
 
@@ -123,6 +124,15 @@ export class Worker {
     for (const connection of this.connections) {
       connection.drain(LIMITS.retiredConnectionSeconds);
     }
+  }
+
+  private drainSecondsLeft(): number {
+    const now = performance.now();
+    let longest = 0;
+    for (const connection of this.connections) {
+      longest = Math.max(longest, connection.drainSecondsLeft(now));
+    }
+    return longest;
   }
 
   private terminatorFor(listener: DataPlaneListener) {

@@ -10,7 +10,7 @@ import { diffInputs } from "../../../../provider/resource/diff";
 import { serverGroupDeclaration } from "../../../../provider/server-group/declaration";
 import { tcpSslListenerDeclaration } from "../../../../provider/tcp-ssl-listener/declaration";
 import { createAuthority } from "../../../../scripts/demo/certificate-authority";
-import { CONNECTION, CORRECT, HIDDEN as LOCAL } from "../declared";
+import { CONNECTION, CORRECT, HIDDEN as LOCAL, HIDDEN_ZONE, RFC2136 } from "../declared";
 
 const SENTINELS = [
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
@@ -21,11 +21,12 @@ const SENTINELS = [
   "e48ece36-62e2-4504-bad9-02848725956a",
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ];
-/** With a host over SSH too, so that every node of a connection gets its turn, declared and hidden. */
+/** With a host over SSH and a zone too, so that every node of these gets its turn, declared and hidden. */
 const HIDDEN = {
   ...LOCAL,
   target: {
     ...LOCAL.target,
+    dns: { rfc2136: RFC2136 },
     hosts: {
       ...LOCAL.target.hosts,
       edge: {
@@ -39,16 +40,18 @@ const HIDDEN = {
 };
 const SECRET = "c2VjcmV0LWJ5dGVz";
 
-const cases: [Declaration, Unchecked][] = [];
+const cases: [Declaration, Unchecked, object][] = [];
 beforeAll(async () => {
   const { chainPem, keyPem } = await (await createAuthority()).issue({ names: ["www.example.test"] });
   cases.push(
-    [loadBalancerDeclaration, CORRECT.loadBalancer],
-    [certificateDeclaration, { certificateName: "www", cert: chainPem, key: keyPem }],
-    [serverGroupDeclaration, CORRECT.serverGroup],
-    [tcpSslListenerDeclaration, CORRECT.tcpSslListener],
-    [domainDeclaration, CORRECT.domain],
-    [cnameRecordDeclaration, CORRECT.cnameRecord],
+    [loadBalancerDeclaration, { ...CORRECT.loadBalancer, dns: { rfc2136: RFC2136 } }, HIDDEN],
+    [certificateDeclaration, { certificateName: "www", cert: chainPem, key: keyPem }, HIDDEN],
+    [serverGroupDeclaration, CORRECT.serverGroup, HIDDEN],
+    [tcpSslListenerDeclaration, CORRECT.tcpSslListener, HIDDEN],
+    [domainDeclaration, CORRECT.domain, HIDDEN],
+    [cnameRecordDeclaration, CORRECT.cnameRecord, HIDDEN],
+    [domainDeclaration, CORRECT.domainInZone, HIDDEN_ZONE],
+    [cnameRecordDeclaration, CORRECT.cnameRecordInZone, HIDDEN_ZONE],
   );
 });
 
@@ -66,13 +69,13 @@ function replaced(value: unknown, chance: fc.GeneratorValue, by: () => unknown):
 function forAll(law: (declaration: Declaration, inputs: Unchecked, chance: fc.GeneratorValue) => void): void {
   const seed = Number(process.env["FC_SEED"] ?? Date.now());
   fc.assert(
-    fc.property(fc.nat(5), fc.gen(), (index, chance) => {
-      const [declaration, inputs] = cases[index] ?? [domainDeclaration, {}];
+    fc.property(fc.nat(cases.length - 1), fc.gen(), (index, chance) => {
+      const [declaration, inputs, hidden] = cases[index] ?? [domainDeclaration, {}, HIDDEN];
       // With all defaults, so that every property there is gets its turn.
-      const { inputs: whole } = checkInputs(declaration, {}, { ...inputs, __offload: HIDDEN });
+      const { inputs: whole } = checkInputs(declaration, {}, { ...inputs, __offload: hidden });
       law(declaration, whole, chance);
     }),
-    { seed, numRuns: 600 },
+    { seed, numRuns: 800 },
   );
 }
 

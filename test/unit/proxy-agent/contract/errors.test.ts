@@ -1,15 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { agentErrors } from "../../../../proxy-agent/contract/errors/agent";
+import { dnsErrors } from "../../../../proxy-agent/contract/errors/dns";
 import { driftErrors } from "../../../../proxy-agent/contract/errors/drift";
 import { hostErrors } from "../../../../proxy-agent/contract/errors/hosts";
 import { inputErrors } from "../../../../proxy-agent/contract/errors/inputs";
 import { runErrors } from "../../../../proxy-agent/contract/errors/run";
 import { sshErrors } from "../../../../proxy-agent/contract/errors/ssh";
+import { zoneErrors } from "../../../../proxy-agent/contract/errors/zone";
 import { ERRORS, messageOf } from "tls-offload-agent/contract";
 
 describe("the registry of errors", () => {
   it("does not answer one code's question with another error's words", () => {
-    const parts = [agentErrors, driftErrors, hostErrors, inputErrors, runErrors, sshErrors];
+    const parts = [
+      agentErrors,
+      dnsErrors,
+      driftErrors,
+      hostErrors,
+      inputErrors,
+      runErrors,
+      sshErrors,
+      zoneErrors,
+    ];
     const codes = parts.flatMap((part) => Object.keys(part));
     expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
     expect(Object.keys(ERRORS).sort()).toEqual(codes.sort());

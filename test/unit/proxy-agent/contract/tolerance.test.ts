@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { API, type AnswerOf, type ApiCall, type RequestOf } from "../../../../proxy-agent/contract";
-import { FULL, GROUP, put } from "../control/objects";
+import { FULL, GROUP, plan, put } from "../control/objects";
 
+const NAME_SERVERS = [{ name: "edge.ns.web.lb.test", addresses: ["192.0.2.1"] }];
+const PUBLIC = put("loadBalancer", {
+  dnsListen: { addresses: ["127.0.0.1"], port: 53, nameServers: NAME_SERVERS },
+});
+const DOCUMENT = plan(FULL, [PUBLIC]).next;
 const ENDPOINT = { address: "::1", port: 443 };
-const PENDING = { changeId: "1", holder: "a/b/c/d", secondsLeft: 3, document: FULL };
+const PENDING = { changeId: "1", holder: "a/b/c/d", secondsLeft: 3, document: DOCUMENT };
 const EFFECT = {
   objectId: GROUP,
   action: "change",
@@ -39,7 +44,7 @@ const ANSWERS: { readonly [Name in ApiCall]: AnswerOf<Name> } = {
     dataPlane: "builtin",
     capabilities: { schedulers: [], healthCheckTypes: [], proxyProtocol: false, mutualTls: false },
   },
-  document: { confirmed: FULL, pending: PENDING },
+  document: { confirmed: DOCUMENT, pending: PENDING },
   observed: {
     generation: 1,
     dataPlane: {
@@ -60,7 +65,12 @@ const ANSWERS: { readonly [Name in ApiCall]: AnswerOf<Name> } = {
       ],
     },
     servers: [],
-    dns: { state: "running", bound: [ENDPOINT], zones: [] },
+    dns: {
+      state: "running",
+      bound: [ENDPOINT],
+      zones: [],
+      addresses: [{ address: "192.0.2.1", serves: false, given: true, detail: "" }],
+    },
     problems: [{ objectId: "", code: "", message: "" }],
     drained: true,
     drainReason: "",
@@ -86,7 +96,7 @@ const REQUESTS: { readonly [Name in ApiCall]: RequestOf<Name> } = {
     dryRun: false,
     confirmWithinSeconds: 15,
     waitSeconds: 0,
-    puts: [put("loadBalancer"), put("serverGroup"), put("listener"), put("domain"), put("record")],
+    puts: [PUBLIC, put("serverGroup"), put("listener"), put("domain"), put("record")],
     deletes: [{ id: GROUP, incarnation: "first" }],
   },
   confirm: {},

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { Document } from "../../../../proxy-agent/contract";
 import { dataPlaneConfiguration } from "../../../../proxy-agent/control/configuration/data-plane";
-import { dnsConfiguration } from "../../../../proxy-agent/control/configuration/dns";
+import { dnsConfiguration, withoutNewPorts } from "../../../../proxy-agent/control/configuration/dns";
 import { withoutLostKeys } from "../../../../proxy-agent/control/configuration/keyless";
 import {
   dataPlaneConfiguration as dataPlaneSchema,
   type ObservedDataPlane,
 } from "../../../../proxy-agent/data-plane/interface";
 import { dnsConfiguration as dnsSchema } from "../../../../proxy-agent/dns/interface";
+import { givenZones } from "../../../../proxy-agent/dns/serving/given";
 import { EMPTY, FULL, GROUP, LB, LISTENER, plan, put, SHA } from "./objects";
 
 const secrets = {
@@ -113,16 +115,38 @@ describe("what DNS is told", () => {
     const [own, domain] = configuration.zones;
     expect(own).toMatchObject({ name: "web.lb.test", serial: 1, nameServers: ["ns.web.lb.test"] });
     expect(own?.records).toEqual([
-      { type: "A", name: "web.lb.test", ttlSeconds: 60, address: "192.0.2.1" },
-      { type: "AAAA", name: "web.lb.test", ttlSeconds: 60, address: "2001:db8::1" },
-      { type: "A", name: "ns.web.lb.test", ttlSeconds: 60, address: "192.0.2.1" },
-      { type: "AAAA", name: "ns.web.lb.test", ttlSeconds: 60, address: "2001:db8::1" },
+      { type: "A", name: "web.lb.test", ttlSeconds: 10, address: "192.0.2.1" },
+      { type: "AAAA", name: "web.lb.test", ttlSeconds: 10, address: "2001:db8::1" },
+      { type: "A", name: "ns.web.lb.test", ttlSeconds: 10, address: "192.0.2.1" },
+      { type: "AAAA", name: "ns.web.lb.test", ttlSeconds: 10, address: "2001:db8::1" },
     ]);
     expect(domain).toMatchObject({ name: "example.test", serial: 1 });
     expect(domain?.records).toEqual([
-      { type: "TXT", name: "_proof.example.test", ttlSeconds: 60, text: "abc" },
+      { type: "TXT", name: "_proof.example.test", ttlSeconds: 10, text: "abc" },
       { type: "CNAME", name: "www.example.test", ttlSeconds: 600, target: "web.lb.test" },
     ]);
+  });
+
+  it("names each host where the world asks, whatever serves or is published, so that no name server goes missing", () => {
+    const nameServers = [
+      { name: "a.ns.web.lb.test", addresses: ["192.0.2.1", "2001:db8::1"] },
+      { name: "b.ns.web.lb.test", addresses: ["192.0.2.2"] },
+    ];
+    const dnsListen = { addresses: ["127.0.0.1"], port: 53, nameServers };
+    const document = plan(FULL, [put("loadBalancer", { dnsListen, publishedAddresses: ["192.0.2.1"] })]).next;
+    const names = ["a.ns.web.lb.test", "b.ns.web.lb.test"];
+    const records = [
+      { type: "A", name: "web.lb.test", ttlSeconds: 10, address: "192.0.2.1" },
+      { type: "A", name: "a.ns.web.lb.test", ttlSeconds: 3_600, address: "192.0.2.1" },
+      { type: "AAAA", name: "a.ns.web.lb.test", ttlSeconds: 3_600, address: "2001:db8::1" },
+      { type: "A", name: "b.ns.web.lb.test", ttlSeconds: 3_600, address: "192.0.2.2" },
+    ];
+    const configuration = dnsConfiguration(document);
+    expect(dnsSchema.parse(configuration)).toEqual(configuration);
+    expect(configuration.zones.map((zone) => zone.nameServers)).toEqual([names, names]);
+    expect(configuration.zones[0]?.records).toEqual(records);
+    const serving = givenZones(configuration, new Set());
+    expect(serving[0]?.records, "of probed addresses none serves").toEqual(records.slice(1));
   });
 
   it("leaves disabled records out, and joins what two stacks declare of one domain", () => {
@@ -131,5 +155,31 @@ describe("what DNS is told", () => {
     const zones = dnsConfiguration(document).zones.filter(({ name }) => name === "example.test");
     expect(zones).toHaveLength(1);
     expect(zones[0]?.records.map(({ type }) => type)).toEqual(["TXT", "TXT"]);
+  });
+
+  describe("to probe", () => {
+    const second = (status: "Running" | "Stopped"): Document =>
+      plan(FULL, [put("listener", { port: 80, status }, { id: `${LB}/listener/80` })]).next;
+    const probing = (document: Document): unknown => dnsConfiguration(document).probing;
+
+    it("is the port of every running listener, at the load balancer's own name", () => {
+      expect(probing(second("Running"))).toEqual({ name: "web.lb.test", ports: [80, 443] });
+      expect(probing(second("Stopped"))).toEqual({ name: "web.lb.test", ports: [443] });
+      const none = plan(EMPTY, [put("loadBalancer")]).next;
+      expect(probing(none)).toEqual({ name: "web.lb.test", ports: [] });
+    });
+
+    it("is nothing where nobody asks this host", () => {
+      expect(probing(plan(FULL, [put("loadBalancer", { dnsListen: null })]).next)).toBeUndefined();
+    });
+
+    it("leaves out what a pending change brings, which other hosts do not have yet, and at once what it takes", () => {
+      const [before, after] = [dnsConfiguration(second("Stopped")), dnsConfiguration(second("Running"))];
+      expect(withoutNewPorts(after, before)).toEqual({ ...after, probing: before.probing });
+      expect(withoutNewPorts(before, after)).toEqual(before);
+      const first = dnsConfiguration(EMPTY);
+      expect(withoutNewPorts(after, first).probing?.ports).toEqual([]);
+      expect(withoutNewPorts(first, after)).toEqual(first);
+    });
   });
 });

@@ -172,6 +172,21 @@ describe("a server that does not answer", () => {
   });
 });
 
+describe("connections that their group gives time to", () => {
+  test("are told of for as long as they may go on, though listener and group are gone", async () => {
+    await serve([(await Backend.start(echo)).port], { drainTimeoutSeconds: 300 });
+    const client = await connectTls(port);
+    client.write("hello");
+    await readBytes(client, 5);
+    expect(worker.observe().drainSeconds).toBe(0);
+    commit(configuration([], []));
+    const { drainSeconds } = worker.observe();
+    expect([drainSeconds > 0, drainSeconds <= 300]).toEqual([true, true]);
+    client.destroy();
+    await until("it has left", () => worker.observe().drainSeconds === 0);
+  });
+});
+
 describe("connections that nothing else ends", () => {
   test("end in time when their listener was removed and its group has no drain timeout", async () => {
     await serve([(await Backend.start(echo)).port]);
@@ -179,6 +194,7 @@ describe("connections that nothing else ends", () => {
     client.write("hello");
     await readBytes(client, 5);
     commit(configuration([], [group([])]));
+    expect(worker.observe().drainSeconds).toBe(0);
     await endOf(client);
     expect(worker.counters.endedByDrain).toBe(1);
     await until("it is forgotten", () => worker.observe().listeners.length === 0);

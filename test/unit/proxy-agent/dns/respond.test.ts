@@ -66,8 +66,12 @@ describe("headers", () => {
 
   test("another opcode is not implemented, whatever its body", () => {
     const packet = query("example.test", "SOA");
-    packet.writeUInt16BE(5 << 11, 2);
-    expect(exchange(packet.subarray(0, 20))).toMatchObject({ rcode: "NOTIMP", opcode: "UPDATE" });
+    packet.writeUInt16BE((5 << 11) | RECURSION_DESIRED, 2);
+    expect(exchange(packet.subarray(0, 20))).toMatchObject({
+      rcode: "NOTIMP",
+      opcode: "UPDATE",
+      flag_rd: false,
+    });
   });
 
   test("a response is never answered: two servers would talk for ever", () => {
@@ -76,6 +80,17 @@ describe("headers", () => {
     ).toBeNull();
   });
 });
+
+/** test. IN A; the record that follows it begins at 0x16. */
+const QUESTION = "04 74657374 00 0001 0001";
+/** What follows a record's owner. */
+const ADDRESS = "0001 0001 00000000 0004 c0000201";
+
+/** With one question; what more there is are additional records. */
+function packetOf(count: number, hex: string): Buffer {
+  const head = `0001 0000 0001 0000 0000 000${count - 1}`;
+  return Buffer.from(`${head}${hex}`.replaceAll(" ", ""), "hex");
+}
 
 describe("malformed packets", () => {
   test.each([
@@ -94,6 +109,11 @@ describe("malformed packets", () => {
       "a question that is a pointer",
       Buffer.concat([Buffer.from("000100000001000000000000c00000010001", "hex"), Buffer.alloc(250)]),
     ],
+    ["a question that points to itself", packetOf(1, "c00c 0001 0001")],
+    ["a question that goes in a circle", packetOf(1, "03 777777 c00c 0001 0001")],
+    ["an owner that points to itself", packetOf(2, `${QUESTION} c016 ${ADDRESS}`)],
+    ["an owner that goes in a circle", packetOf(2, `${QUESTION} 01 61 c016 ${ADDRESS}`)],
+    ["two owners that point to each other", packetOf(3, `${QUESTION} c026 ${ADDRESS} c016 ${ADDRESS}`)],
     [
       "two OPT records",
       query("example.test", "A", {
@@ -113,7 +133,7 @@ describe("malformed packets", () => {
     binary[13] = 0xff;
     const response = send(binary);
     expect(response?.subarray(12, binary.length)).toEqual(binary.subarray(12));
-    expect(decode(response ?? binary)).toMatchObject({ rcode: "NXDOMAIN" });
+    expect(decode(response ?? binary)).toMatchObject({ rcode: "NOERROR", flag_aa: true });
   });
 
   test("whatever arrives, nothing is thrown, and what is answered is a response to it", () => {
@@ -159,15 +179,27 @@ describe("size and EDNS", () => {
     expect(truncated.additionals).toEqual([]);
     const whole = exchange(query("some.lb.example.test", "A"), "tcp");
     expect(whole.flag_tc).toBe(false);
-    expect(whole.answers).toHaveLength(20);
+    expect(whole.answers).toHaveLength(40);
   });
 
   test("EDNS allows more, up to the documented limit", () => {
-    expect(exchange(query("some.lb.example.test", "A", edns({}))).answers).toHaveLength(20);
+    expect(exchange(query("some.lb.example.test", "A", edns({}))).answers).toHaveLength(40);
     expect(exchange(query("many.lb.example.test", "A", edns({}))).flag_tc).toBe(true);
     expect(exchange(query("many.lb.example.test", "A", edns({ udpPayloadSize: 65_535 }))).flag_tc).toBe(true);
     expect(exchange(query("some.lb.example.test", "A", edns({ udpPayloadSize: 600 }))).flag_tc).toBe(true);
     expect(exchange(query("www.example.test", "A", edns({ udpPayloadSize: 1 }))).flag_tc).toBe(false);
+  });
+
+  test("a name is written once, so that as many addresses as can be fit into a datagram", () => {
+    const packet = query("some.lb.example.test", "A");
+    const addressRecordBytes = 16;
+    expect(send(packet, "tcp")).toHaveLength(packet.length + 40 * addressRecordBytes);
+    const chain = exchange(query("www.example.test", "A"));
+    expect(chain.answers?.map(({ name }) => name)).toEqual([
+      "www.example.test",
+      "web.lb.example.test",
+      "web.lb.example.test",
+    ]);
   });
 
   test("OPT is answered with OPT, the DO bit comes back", () => {
@@ -178,6 +210,9 @@ describe("size and EDNS", () => {
     });
     expect(optOf(exchange(query("www.example.test", "A")))).toBeUndefined();
     expect(optOf(exchange(query("nothing.example.test", "A", edns({}))))).toBeDefined();
+    const update = query("example.test", "SOA", edns({}));
+    update.writeUInt16BE(5 << 11, 2);
+    expect(optOf(exchange(update))).toBeDefined();
   });
 
   test("a later EDNS version is told BADVERS", () => {

@@ -1,0 +1,107 @@
+import { OffloadError } from "tls-offload-agent/contract";
+import { isSibling } from "../resource/create";
+import type { Declaration } from "../resource/definition";
+import { PartialFailure } from "../resource/failure";
+import type { Verbs } from "../resource/handler";
+import { freshIncarnation } from "../resource/incarnation";
+import {
+  declaredOf,
+  driftOf,
+  incarnationOf,
+  outputsFrom,
+  type Kept,
+  type Properties,
+} from "../resource/properties";
+import { nameOf } from "../resource/hidden-input";
+import { foretellWait, leaseFormer } from "../resource/remembered";
+import { putHolding } from "../dns/claim/put";
+import type { Rights } from "../dns/claim/plan";
+import type { ResourceLog } from "../engine-log/resource-log";
+import { deadlineIn } from "../fleet/deadline";
+import { hiddenZoneInput, type ZoneOperation } from "./operation";
+import { primaryOf } from "./primary";
+import { readInZone } from "./read";
+import { removeFromZone } from "./remove";
+
+interface Adoptable {
+  readonly adopt: boolean;
+}
+
+/** The provider's half of a resource whose object is records in a zone. The counterpart of resource/handler.ts. */
+export function zoneVerbs<Inputs extends Adoptable>(
+  declaration: Declaration,
+  operation: ZoneOperation<Inputs>,
+): Verbs {
+  const apply = application(declaration, operation);
+  return {
+    create: async (properties, log) => {
+      const inputs = operation.schema.parse(declaredOf(declaration, properties));
+      const hidden = hiddenZoneInput.parse(properties["__offload"]);
+      const id = operation.idOf(inputs, hidden);
+      const rights = {
+        owner: hidden.owner,
+        incarnation: freshIncarnation(),
+        // The resource that this one was before it was renamed, or whose create was killed.
+        isMine: (owner: string) => isSibling(owner, hidden.owner),
+        left: null,
+      };
+      return { id, outs: await apply(id, properties, rights, log) };
+    },
+    update: async (id, olds, news, log) => {
+      const { owner } = hiddenZoneInput.parse(news["__offload"]);
+      const former = hiddenZoneInput.parse(olds["__offload"]);
+      const kept = incarnationOf(olds);
+      const incarnation = kept === "" || Object.keys(driftOf(olds)).length > 0 ? freshIncarnation() : kept;
+      const old = operation.schema.safeParse(declaredOf(declaration, olds));
+      const left = old.success ? (operation.holdingOf(old.data, former)?.records ?? null) : null;
+      const rights = {
+        owner,
+        incarnation,
+        isMine: (actual: string) => actual === former.owner || actual === owner,
+        left,
+      };
+      const outs = await apply(id, news, rights, log);
+      leaseFormer(declaration, operation, olds, news);
+      return { outs };
+    },
+    read: (id, properties, log) => readInZone(declaration, operation, { id, properties }, log),
+    delete: (id, properties, log) => removeFromZone(declaration, operation, { id, properties }, log),
+    foretellRemoval: (olds, log) => {
+      foretellWait(declaration, operation, olds, log);
+    },
+  };
+}
+
+type Apply = (
+  id: string,
+  properties: Properties,
+  rights: Omit<Rights, "adopt">,
+  log: ResourceLog,
+) => Promise<Record<string, unknown>>;
+
+/** Brings the records into force and answers the outputs: what create and update have in common. */
+function application<Inputs extends Adoptable>(
+  declaration: Declaration,
+  operation: ZoneOperation<Inputs>,
+): Apply {
+  return async (id, properties, rights, log) => {
+    const inputs = operation.schema.parse(declaredOf(declaration, properties));
+    const hidden = hiddenZoneInput.parse(properties["__offload"]);
+    const deadline = deadlineIn(operation.patienceSeconds(inputs));
+    const primary = await primaryOf(hidden.zone);
+    const holding = operation.holdingOf(inputs, hidden);
+    if (holding !== null) await putHolding(primary, holding, { ...rights, adopt: inputs.adopt }, deadline);
+    const kept: Kept = { hidden, incarnation: rights.incarnation };
+    const outputs = operation.outputsOf(inputs, hidden);
+    try {
+      const later = (await operation.after?.(inputs, { hidden, primary, log, deadline })) ?? {};
+      return outputsFrom(declaration, inputs, { ...outputs, ...later }, kept);
+    } catch (error) {
+      // What is to be repaired is there, and Pulumi has to know.
+      const reason = error instanceof OffloadError ? error.message : String(error);
+      const outs = outputsFrom(declaration, inputs, outputs, kept);
+      const known = { ...outs, __provider: properties["__provider"] };
+      throw new PartialFailure(nameOf(hidden), id, known, [reason]);
+    }
+  };
+}

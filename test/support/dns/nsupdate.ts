@@ -1,0 +1,25 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { DnsPrimary } from "./primary";
+
+const NSUPDATE = "/usr/bin/nsupdate";
+
+/** Changes a zone as a person does: "update add www.example.test. 60 A 192.0.2.1". Fails with what it printed. */
+export async function nsupdate(primary: DnsPrimary, ...commands: readonly string[]): Promise<void> {
+  const { address, port, zone, key } = primary;
+  const lines = [
+    `server ${address} ${port}`,
+    `zone ${zone}.`,
+    `key ${key.algorithm}:${key.name} ${key.secret}`,
+    ...commands,
+    "send",
+  ];
+  const child = spawn(NSUPDATE, ["-v"], { stdio: ["pipe", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+  }
+  child.stdin.end(`${lines.join("\n")}\n`);
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`nsupdate ended with ${code}: ${said}`);
+}
