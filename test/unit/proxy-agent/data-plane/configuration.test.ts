@@ -55,7 +55,11 @@ describe("the workers' answers as one", () => {
     connectionsByServer: { s: 2 },
   };
 
-  const seeing = (one: typeof listener): WorkerObserved => ({ listeners: [one], groups: [], drainSeconds: 0 });
+  const seeing = (one: typeof listener): WorkerObserved => ({
+    listeners: [one],
+    groups: [],
+    drainSeconds: 0,
+  });
 
   test("sum up the connections", () => {
     const [merged] = mergeObserved([seeing(listener), seeing(listener)], {
