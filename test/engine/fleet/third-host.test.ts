@@ -11,7 +11,6 @@ import { Fleet, type Pair } from "./fleet";
 import type { SeenCall, Verdict } from "./relay";
 import { startTraffic, type Traffic } from "./traffic";
 
-const LONG = process.env["TEST_LONG"] === "1";
 const BAD = "edge-c";
 
 /** The call at which it happens: the first of its kind to the third host. */
@@ -68,13 +67,8 @@ const OUTCOMES: readonly [Step, keyof typeof FAULTS, Outcome][] = [
   ["revert", "its control process hangs", "put back"],
 ];
 
-/** Each takes as long as the operation's deadline: the others in the long run. */
-const isQuick = ([step, fault]: (typeof OUTCOMES)[number]): boolean => {
-  if (fault === "its control process hangs") return step === "change" || step === "confirm";
-  return fault !== "its whole agent is killed" || step !== "dry run";
-};
-
-const TIMEOUT_SECONDS = 15;
+/** What an operation that waits in vain for a host takes. */
+const TIMEOUT_SECONDS = 8;
 /** LIMITS: lostAnswerSeconds twice, the tests' unheard time three times, and what a slow machine takes. */
 const PUT_BACK_SECONDS = 35;
 
@@ -89,7 +83,7 @@ describe("when the third host fails", () => {
     traffic = startTraffic(fleet);
   });
 
-  it.each(LONG ? OUTCOMES : OUTCOMES.filter(isQuick))(
+  it.each(OUTCOMES)(
     "at its %s because %s, the change is %s, and the next `up` is clean",
     async (step, fault, outcome) => {
       const renewed = await fleet.pair();
