@@ -7,7 +7,8 @@ export const domainDeclaration: Declaration = {
   schema: domainSchema,
   rules: domainRules,
   derive: deriveDomain,
-  replaceOn: ["domainName", "dns.embedded", "dns.rfc2136.zone"],
+  // And another zone, as any resource in one: see resource/diff.ts.
+  replaceOn: ["domainName", "dns.embedded"],
   orderless: [],
   notCompared: [],
   secrets: ["dns.rfc2136.keySecret"],

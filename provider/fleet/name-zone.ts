@@ -71,9 +71,7 @@ export async function nameProblem(
     if (standing.kind === "owned" && standing.owner !== owner)
       return { drift: `${target.dnsName} belongs to ${standing.owner} there` };
     if (standing.kind !== "owned") return { drift: `${target.dnsName} is not this load balancer's there` };
-    return isServed(holding, sight)
-      ? null
-      : { drift: `${target.dnsName} does not lead to ${listed(addresses)}` };
+    return isServed(holding, sight) ? null : { drift: `${target.dnsName} ${misledFrom(addresses)}` };
   } catch (error) {
     return { unseen: error instanceof Error ? error.message : String(error) };
   }
@@ -96,6 +94,8 @@ function ownershipIn({ loadBalancerId }: Target, sights: Sights): Ownership | nu
   return null;
 }
 
-function listed(addresses: readonly string[]): string {
-  return addresses.join(", ") || "no address";
+function misledFrom(addresses: readonly string[]): string {
+  return addresses.length === 0
+    ? "leads to an address, and no host is verified"
+    : `does not lead to ${addresses.join(", ")}`;
 }

@@ -1,3 +1,4 @@
+import { ownerNameOf } from "../dns/claim/owner-record";
 import { releaseName } from "../fleet/name-zone";
 import type { ResourceLog } from "../engine-log/resource-log";
 import type { Target } from "../resource/hidden-input";
@@ -10,6 +11,7 @@ import { incarnationOf, type Properties } from "../resource/properties";
  */
 interface FormerName {
   readonly dnsName: string;
+  readonly zone: string;
   readonly owner: string;
   readonly incarnation: string;
 }
@@ -25,20 +27,42 @@ export function formerNameAfter(
   old: { readonly target: Target; readonly owner: string } | null,
   now: Target,
 ): { readonly formerName?: FormerName } {
-  if (olds === null || old?.target.dns === undefined || old.target.dnsName === now.dnsName) return {};
+  const zone = zoneOf(now);
+  if (olds === null || old === null || zone === undefined || zone !== zoneOf(old.target)) return {};
   const { target, owner } = old;
-  return { formerName: { dnsName: target.dnsName, owner, incarnation: incarnationOf(olds) } };
+  if (target.dnsName === now.dnsName) return {};
+  return { formerName: { dnsName: target.dnsName, zone, owner, incarnation: incarnationOf(olds) } };
 }
 
-/** In the zone of today: one that is not there any more is gone with its zone. */
 export async function releaseFormerName(
   properties: Properties,
   target: Target,
   log: ResourceLog,
 ): Promise<void> {
   const former = formerNameIn(properties);
-  if (former === null || former.dnsName === target.dnsName) return;
+  if (former === null) return;
+  if (former.zone !== zoneOf(target)) {
+    tellStays(former, log);
+    return;
+  }
+  if (former.dnsName === target.dnsName) return;
   if (await releaseName({ ...target, dnsName: former.dnsName }, former)) {
     log.info(`${former.dnsName}, its name until the last update, is gone`);
   }
+}
+
+/** After an update by which the load balancer leaves a zone: CNAMEs may still lead there, and the next one has no key to it. */
+export function tellNameLeft(old: Target | null, now: Target, log: ResourceLog): void {
+  const zone = old === null ? undefined : zoneOf(old);
+  if (old === null || zone === undefined || zone === zoneOf(now)) return;
+  tellStays({ dnsName: old.dnsName, zone }, log);
+}
+
+function tellStays({ dnsName, zone }: Pick<FormerName, "dnsName" | "zone">, log: ResourceLog): void {
+  const records = `${dnsName} and ${ownerNameOf(dnsName)}`;
+  log.warning(`${records} stay in zone ${zone}: remove them there when nothing leads to them any more`);
+}
+
+function zoneOf({ dns }: Target): string | undefined {
+  return dns?.rfc2136.zone;
 }

@@ -24,7 +24,7 @@ import { readLoadBalancer } from "./read";
 import { loadBalancerSchema } from "./schema";
 import { carriedBundle } from "../transport/local/bundle";
 import { dnsHealthOf } from "./dns-health";
-import { formerNameAfter, formerNameIn, releaseFormerName } from "./former-name";
+import { formerNameAfter, formerNameIn, releaseFormerName, tellNameLeft } from "./former-name";
 import { hostAdvice, hostStatusOf, outdatedAgents } from "./status";
 
 export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declaration, {
@@ -90,6 +90,7 @@ async function apply(
   });
   const hostStatus = await hostStatusOf(hidden.target, agents, { drained, before: olds?.["hostStatus"] });
   if (olds !== null) await releaseFormerName(olds, hidden.target, log);
+  tellNameLeft(old?.target ?? null, hidden.target, log);
   const former = formerNameAfter(olds, old, hidden.target);
   const delegation = delegationOutput(hidden.target, inputs.dnsListen);
   const outputs = { hostStatus, dnsHealth: dnsHealthOf(hidden.target), ...delegation, ...former };

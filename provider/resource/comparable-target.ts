@@ -13,21 +13,34 @@ const PATIENCE = [
   "proxy.dialErrorLimit",
 ] as const;
 
+/** Where a resource's object is: on the hosts of a load balancer, or in a zone of somebody's. */
+export interface ComparableTarget {
+  readonly place: "loadBalancer" | "zone";
+  /** Of another one, the object would stay behind. */
+  readonly id: unknown;
+  readonly compared: Unchecked;
+}
+
 /**
  * What a resource keeps of its load balancer for the time when the program does not run: a delete goes by it, so a
  * change of it (another key to log in with, say) has to reach every resource before. Not the state directory, which
  * cannot change.
  */
-export function comparableTarget(hidden: unknown): { readonly id: unknown; readonly compared: Unchecked } {
+export function comparableTarget(hidden: unknown): ComparableTarget {
   const { target, zone } = isPlainObject(hidden) ? hidden : {};
-  if (zone !== undefined) return { id: undefined, compared: { zone: filled(zoneSchema, zone) } };
-  if (!isPlainObject(target)) return { id: undefined, compared: { target } };
+  if (zone !== undefined) {
+    const id = isPlainObject(zone) ? zone["zone"] : zone;
+    return { place: "zone", id, compared: { zone: filled(zoneSchema, zone) } };
+  }
+  const place = "loadBalancer";
+  if (!isPlainObject(target)) return { place, id: undefined, compared: { target } };
   const { loadBalancerId: id, hosts, dnsPort, dnsName, dns, verify, timeoutSeconds } = target;
   const compared = isPlainObject(hosts)
     ? Object.fromEntries(Object.entries(hosts).map(([name, host]) => [name, comparableHost(host)]))
     : hosts;
   // dnsName too: a listener's output of that name is what CNAMEs point at.
   return {
+    place,
     id,
     compared: { hosts: compared, dnsPort, dnsName, dns: filled(targetDns, dns), verify, timeoutSeconds },
   };

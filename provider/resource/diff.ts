@@ -20,11 +20,11 @@ export function diffInputs(declaration: Declaration, olds: Unchecked, news: Unch
   const left = comparable(declaration, olds);
   const right = comparable(declaration, news);
   const declared = changedPaths(left, right, "", declaration.orderless);
-  const hidden = changedHidden(olds, news);
+  const { paths: hidden, moved } = changedHidden(olds, news);
   const paths = [...declared, ...hidden, ...olderShape(olds)];
   const replaces = declaration.replaceOn.filter((name) => declared.some((path) => isWithin(path, name)));
   // Its own id cannot change: check sees to that.
-  if (declaration.type !== "LoadBalancer" && hidden.includes("loadBalancer")) replaces.push("loadBalancer");
+  if (declaration.type !== "LoadBalancer") replaces.push(...moved);
   return { changes: paths.length > 0, replaces, deleteBeforeReplace: false, paths };
 }
 
@@ -44,18 +44,23 @@ function comparable({ schema, notCompared, secrets }: Declaration, values: Unche
   return Object.fromEntries(filled);
 }
 
-/** What the hosts and their load balancer are, as a resource keeps them. Not the URN: a move is no change. */
-function changedHidden(olds: Unchecked, news: Unchecked): string[] {
+/**
+ * What the hosts and their load balancer, or the zone, are, as a resource keeps them. Not the URN: a move of the
+ * resource is no change. `moved`: its object is to be in another place.
+ */
+function changedHidden(olds: Unchecked, news: Unchecked): { paths: string[]; moved: string[] } {
   const [left, right] = [olds["__offload"], news["__offload"]];
-  if (isUnknown(left) || isUnknown(right)) return ["__offload"];
+  if (isUnknown(left) || isUnknown(right)) return { paths: ["__offload"], moved: [] };
   const before = comparableTarget(left);
   const after = comparableTarget(right);
   const changed = changedPaths(before.compared, after.compared, "", [
     "hosts.*.addresses",
     "hosts.*.bindAddresses",
   ]);
-  const moved = before.id !== after.id && !isUnknown(after.id) ? ["loadBalancer"] : [];
-  return [...moved, ...(changed.length > 0 ? ["hosts"] : []), ...changedOwner(olds, news)];
+  const isMoved = before.place !== after.place || before.id !== after.id;
+  const moved = isMoved && !isUnknown(after.id) ? [after.place] : [];
+  const paths = [...moved, ...(changed.length > 0 ? ["hosts"] : []), ...changedOwner(olds, news)];
+  return { paths, moved };
 }
 
 function changedOwner(olds: Unchecked, news: Unchecked): string[] {

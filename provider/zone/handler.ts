@@ -1,4 +1,3 @@
-import { OffloadError } from "tls-offload-agent/contract";
 import { isSibling } from "../resource/create";
 import type { Declaration } from "../resource/definition";
 import { PartialFailure } from "../resource/failure";
@@ -98,7 +97,7 @@ function application<Inputs extends Adoptable>(
       return outputsFrom(declaration, inputs, { ...outputs, ...later }, kept);
     } catch (error) {
       // What is to be repaired is there, and Pulumi has to know.
-      const reason = error instanceof OffloadError ? error.message : String(error);
+      const reason = error instanceof Error ? error.message : String(error);
       const outs = outputsFrom(declaration, inputs, outputs, kept);
       const known = { ...outs, __provider: properties["__provider"] };
       throw new PartialFailure(nameOf(hidden), id, known, [reason]);

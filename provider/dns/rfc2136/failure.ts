@@ -55,7 +55,7 @@ function saidFailure({ primary, what }: Errand, code: string, rcode: string): Of
     case "NOTZONE":
       return new OffloadError("DNS_NAME_OUTSIDE_ZONE", "", { server, what, zone, rcode });
     case "REFUSED":
-      return new OffloadError("DNS_PRIMARY_REFUSES", "", { server, what, key: key.name, rcode });
+      return new OffloadError("DNS_PRIMARY_REFUSES", "", { server, what, zone, key: key.name, rcode });
     case "SERVFAIL":
       return new OffloadError("DNS_PRIMARY_FAILED", "", { server, what, rcode });
     case "FORMERR":

@@ -55,8 +55,9 @@ export const dnsErrors = defineErrors({
     status: 403,
     problem: "the DNS server at {server} refuses {what} ({rcode})",
     remedy:
-      "Allow it to the key {key} there: in BIND by the zone's `update-policy` or `allow-update`, in Knot by an `acl` with `action: update`. Reading takes `allow-query`",
-    cause: "The server knows the key, and its configuration does not let this key do this.",
+      "Look whether it has zone {zone}, and allow it to the key {key}: in BIND by the zone's `update-policy` or `allow-update`, in Knot by an `acl` with `action: update`. Reading takes `allow-query`",
+    cause:
+      "The server does not have the zone (BIND and Knot refuse questions for such), or it knows the key and does not let it do this.",
   },
   DNS_PRIMARY_FAILED: {
     status: 502,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { certificateDeclaration } from "../../../../provider/certificate/declaration";
 import { cnameRecordDeclaration } from "../../../../provider/cname-record/declaration";
+import { domainDeclaration } from "../../../../provider/domain/declaration";
 import { loadBalancerDeclaration } from "../../../../provider/load-balancer/declaration";
 import type { Declaration, Unchecked } from "../../../../provider/resource/definition";
 import { diffInputs, type Difference } from "../../../../provider/resource/diff";
@@ -8,7 +9,7 @@ import { withoutAt } from "../../../../provider/resource/paths";
 import { UNKNOWN } from "../../../../provider/resource/unknowns";
 import { serverGroupDeclaration } from "../../../../provider/server-group/declaration";
 import { tcpSslListenerDeclaration } from "../../../../provider/tcp-ssl-listener/declaration";
-import { CORRECT, HIDDEN } from "../declared";
+import { CORRECT, HIDDEN, HIDDEN_ZONE, RFC2136 } from "../declared";
 
 const between = (declaration: Declaration, left: Unchecked, right: Unchecked): Difference =>
   diffInputs(declaration, { __offload: HIDDEN, ...left }, { __offload: HIDDEN, ...right });
@@ -144,5 +145,80 @@ describe("what a change of inputs means", () => {
     expect(listener({}, { serverGroupId: UNKNOWN }).paths).toEqual(["serverGroupId"]);
     expect(listener({}, { certificateIds: [UNKNOWN] }).paths).toEqual(["certificateIds"]);
     expect(listener({}, { __offload: UNKNOWN }).changes).toBe(true);
+  });
+});
+
+describe("what another zone, or another way into it, means for what is in it", () => {
+  const domain = (rfc2136: object, zone: unknown = RFC2136.zone): Unchecked => ({
+    ...CORRECT.domainInZone,
+    dns: { rfc2136 },
+    __offload: { ...HIDDEN_ZONE, zone: { ...rfc2136, zone } },
+  });
+  const record = (rfc2136: object): Unchecked => ({
+    ...CORRECT.cnameRecordInZone,
+    __offload: { ...HIDDEN_ZONE, zone: rfc2136 },
+  });
+  const balancer = (rfc2136: object): Unchecked => ({
+    ...CORRECT.loadBalancer,
+    dns: { rfc2136 },
+    ...hidden({}, { dns: { rfc2136 } }),
+  });
+  const of: readonly (readonly [Declaration, (rfc2136: object) => Unchecked])[] = [
+    [domainDeclaration, domain],
+    [cnameRecordDeclaration, record],
+    [loadBalancerDeclaration, balancer],
+  ];
+
+  it("is nothing for the same, with the defaults of then or not, and without the secret that outputs never have", () => {
+    const { server, keyName, keySecret, zone } = RFC2136;
+    const short = { server, keyName, keySecret, zone };
+    const whole = { ...short, port: 53, transport: "tcp", keyAlgorithm: "hmac-sha256" };
+    for (const [declaration, inputs] of of) {
+      const outputs = { ...(withoutAt(inputs(whole), declaration.secrets) as Unchecked) };
+      expect(between(declaration, outputs, inputs(short)).paths).toEqual([]);
+    }
+  });
+
+  it.each([
+    { keySecret: "b3RoZXItc2VjcmV0LW9mLWEta2V5" },
+    { keyName: "another" },
+    { keyAlgorithm: "hmac-sha256" },
+    { server: "ns2.example.test" },
+    { port: 53 },
+    { transport: "tcp" },
+    { keySecret: undefined, keySecretFile: "/etc/key" },
+    { keySecret: UNKNOWN },
+  ])("is an update in place where it is still the same zone: %j", (changes) => {
+    for (const [declaration, inputs] of of) {
+      const difference = between(declaration, inputs(RFC2136), inputs({ ...RFC2136, ...changes }));
+      expect(difference).toMatchObject({
+        changes: true,
+        replaces: [],
+        paths: expect.arrayContaining(["hosts"]) as unknown,
+      });
+    }
+  });
+
+  it("is another domain and another record where it is another zone, or records would stay in the old one", () => {
+    const other = { ...RFC2136, zone: "test" };
+    expect(between(domainDeclaration, domain(RFC2136), domain(other, "test")).replaces).not.toEqual([]);
+    expect(between(cnameRecordDeclaration, record(RFC2136), record(other)).replaces).not.toEqual([]);
+    expect(between(loadBalancerDeclaration, balancer(RFC2136), balancer(other)).replaces).toEqual([]);
+  });
+
+  it("is the same domain where its own name is given as the zone, which it was by default", () => {
+    const { zone, ...short } = RFC2136;
+    expect(between(domainDeclaration, domain(short, zone), domain(RFC2136)).replaces).toEqual([]);
+  });
+
+  it("is another domain and another record where the zone goes to the load balancer's hosts, or comes from there", () => {
+    const turns: [Declaration, Unchecked, Unchecked][] = [
+      [domainDeclaration, CORRECT.domain, domain(RFC2136)],
+      [cnameRecordDeclaration, CORRECT.cnameRecord, record(RFC2136)],
+    ];
+    for (const [declaration, onHosts, inZone] of turns) {
+      expect(between(declaration, onHosts, inZone).replaces).not.toEqual([]);
+      expect(between(declaration, inZone, onHosts).replaces).not.toEqual([]);
+    }
   });
 });

@@ -47,8 +47,8 @@ describe("what a person reads when the primary says", () => {
     ],
     [
       "REFUSED",
-      `${SERVER} refuses ${ERRAND} (REFUSED). Allow it to the key deploy there: in BIND by the zone's ` +
-        "`update-policy` or `allow-update`, in Knot by an `acl` with `action: update`. Reading takes `allow-query`. " +
+      `${SERVER} refuses ${ERRAND} (REFUSED). Look whether it has zone example.com, and allow it to the key deploy: in BIND by ` +
+        "the zone's `update-policy` or `allow-update`, in Knot by an `acl` with `action: update`. Reading takes `allow-query`. " +
         "(DNS_PRIMARY_REFUSES)",
     ],
     [
