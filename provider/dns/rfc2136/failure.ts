@@ -1,5 +1,6 @@
 import { OffloadError, type ErrorCode } from "tls-offload-agent/contract";
 import { FUDGE_SECONDS } from "../tsig/sign";
+import { secretVariableOf } from "../tsig/secret-variable";
 import type { TsigRefusal } from "../tsig/verify";
 import type { Verdict } from "./answer";
 import { primaryText, type Primary } from "./primary";
@@ -74,7 +75,7 @@ function refusalFailure(primary: Primary, refusal: TsigRefusal): OffloadError {
     case "BADKEY":
       return new OffloadError("TSIG_KEY_UNKNOWN", "", { server, key, algorithm });
     case "BADSIG":
-      return new OffloadError("TSIG_SIGNATURE_REFUSED", "", { server, key });
+      return new OffloadError("TSIG_SIGNATURE_REFUSED", "", { server, key, variable: secretVariableOf(key) });
     case "BADTRUNC":
       return new OffloadError("TSIG_TRUNCATION_REFUSED", "", { server, key });
     case "BADTIME": {

@@ -96,7 +96,8 @@ export const dnsErrors = defineErrors({
   TSIG_SIGNATURE_REFUSED: {
     status: 403,
     problem: "the DNS server at {server} has another secret for the key {key} (BADSIG)",
-    remedy: "Give `keySecret` the secret that stands in the server's configuration",
+    remedy:
+      "Give `keySecret` the secret that stands in the server's configuration. Refresh and destroy, which go by the last `up`, take it from {variable} in the environment",
     cause: "The secret is that of another key, or one side was given a new one.",
   },
   TSIG_CLOCKS_APART: {

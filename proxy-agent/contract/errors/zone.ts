@@ -52,7 +52,7 @@ export const zoneErrors = defineErrors({
   DNS_KEY_MISSING: {
     status: 400,
     problem: "the secret of the DNS key {name} is not here: {detail}",
-    remedy: "Provide it, or set OFFLOAD_DNS_KEY_SECRET for this run",
+    remedy: "Provide it, or set {variable} for this run",
     cause:
       "It was declared by a variable or a file that this machine does not have, or by another stack, whose secrets do not come along.",
   },

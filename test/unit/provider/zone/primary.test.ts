@@ -30,11 +30,23 @@ async function secretOf(way: object, environment: Record<string, string> = {}): 
 }
 
 describe("the secret of a zone's key", () => {
-  it("comes from OFFLOAD_DNS_KEY_SECRET before all, or a destroy could not use a key that was replaced since", async () => {
-    const environment = { SHOP_DNS_KEY: VARIABLE ?? "", OFFLOAD_DNS_KEY_SECRET: OVERRIDE ?? "" };
+  it("comes from the variable of its key before all, or a destroy could not use a key that was replaced since", async () => {
+    const environment = { SHOP_DNS_KEY: VARIABLE ?? "", OFFLOAD_DNS_KEY_SECRET_OFFLOAD: OVERRIDE ?? "" };
     for (const way of [...Object.entries(FORMS).map(([name, value]) => ({ [name]: value })), {}])
       expect(await secretOf(way, environment)).toBe(OVERRIDE);
-    expect(await secretOf({ keySecret: VALUE }, { OFFLOAD_DNS_KEY_SECRET: "" })).toBe(VALUE);
+    expect(await secretOf({ keySecret: VALUE }, { OFFLOAD_DNS_KEY_SECRET_OFFLOAD: "" })).toBe(VALUE);
+    const slashed = { OFFLOAD_DNS_KEY_SECRET_SHOP_KEY_2_EXAMPLE: OVERRIDE ?? "" };
+    expect(await secretOf({ keySecret: VALUE, keyName: "shop-key/2.Example." }, slashed)).toBe(OVERRIDE);
+  });
+
+  it("is not that of another key: OFFLOAD_DNS_KEY_SECRET, which names none, counts where the declared one is not here", async () => {
+    const environment = { OFFLOAD_DNS_KEY_SECRET: OVERRIDE ?? "", OFFLOAD_DNS_KEY_SECRET_OTHER: FILE ?? "" };
+    expect(await secretOf({ keySecret: VALUE }, environment)).toBe(VALUE);
+    expect(await secretOf({ keySecretFile: file }, environment)).toBe(FILE);
+    const set = { ...environment, SHOP_DNS_KEY: VARIABLE ?? "" };
+    expect(await secretOf({ keySecretEnv: "SHOP_DNS_KEY" }, set)).toBe(VARIABLE);
+    for (const way of [{ keySecretEnv: "SHOP_DNS_KEY" }, { keySecretFile: "/there-is-none/key" }, {}])
+      expect(await secretOf(way, environment)).toBe(OVERRIDE);
   });
 
   it("comes as declared: by value, by a variable, by a file with or without a line's end", async () => {
@@ -54,7 +66,7 @@ describe("the secret of a zone's key", () => {
     vi.mocked(homedir).mockReset();
   });
 
-  const REMEDY = "Provide it, or set OFFLOAD_DNS_KEY_SECRET for this run. (DNS_KEY_MISSING)";
+  const REMEDY = "Provide it, or set OFFLOAD_DNS_KEY_SECRET_OFFLOAD for this run. (DNS_KEY_MISSING)";
   it.each<[string, object, Record<string, string>, string]>([
     [
       "by a variable that is not set",

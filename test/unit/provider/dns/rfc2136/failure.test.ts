@@ -82,7 +82,8 @@ describe("what a person reads when the primary says", () => {
       "BADSIG",
       { kind: "refused", refusal: { error: "BADSIG" } },
       `${SERVER} has another secret for the key deploy (BADSIG). Give \`keySecret\` the secret that stands in the ` +
-        "server's configuration. (TSIG_SIGNATURE_REFUSED)",
+        "server's configuration. Refresh and destroy, which go by the last `up`, take it from " +
+        "OFFLOAD_DNS_KEY_SECRET_DEPLOY in the environment. (TSIG_SIGNATURE_REFUSED)",
     ],
     [
       "BADTIME, its clock being fast",
