@@ -37,6 +37,15 @@ export interface Rights extends Ownership {
   readonly adopt: boolean;
 }
 
+/** Who takes its records away. */
+export interface Departure extends Ownership {
+  /**
+   * What the last operation left there: what somebody changed since stays, and what is as it was goes even where only
+   * the owner record was lost. Absent: not known; all goes that the owner record covers.
+   */
+  readonly left?: readonly RecordData[];
+}
+
 /** null: all is there already. Throws RECORD_OWNED, RECORD_FOREIGN or RECORD_IN_THE_WAY. */
 export function planPut(holding: Holding, sight: Sight, rights: Rights): ZoneUpdate | null {
   const standing = standingOf(sight);
@@ -46,19 +55,42 @@ export function planPut(holding: Holding, sight: Sight, rights: Rights): ZoneUpd
   return { prerequisites: unchangedSince(holding, sight), changes: changesTo(holding, sight, rights) };
 }
 
-/** null: nothing of that incarnation is there any more. */
-export function planRemoval(holding: Holding, sight: Sight, ownership: Ownership): ZoneUpdate | null {
+/** null: nothing of it is there any more, or what is there is not for it to take away. */
+export function planRemoval(holding: Holding, sight: Sight, departure: Departure): ZoneUpdate | null {
   const standing = standingOf(sight);
-  if (standing.kind !== "owned" || !sameOwnership(standing, ownership)) return null;
-  const { name, ownerName, types, records, share } = holding;
-  const removed: ZoneChange[] =
-    share === "whole"
-      ? types.map((type) => ({ kind: "delete rrset", name, type }))
-      : records.map((record) => ({ kind: "delete record", record }));
+  const isOwned = standing.kind === "owned" && sameOwnership(standing, departure);
+  const removed = isAsLeft(holding, sight, departure, isOwned) ? removalOf(holding, sight) : [];
+  if (!isOwned && (standing.kind !== "unowned" || removed.length === 0)) return null;
+  const { name, ownerName, types, share } = holding;
   return {
-    prerequisites: [ownerPrerequisite(holding, sight)],
+    prerequisites: [
+      ownerPrerequisite(holding, sight),
+      ...(share === "whole" ? types.map((type) => asSeen(name, type, sight)) : []),
+    ],
     changes: [...removed, { kind: "delete rrset", name: ownerName, type: "TXT" }],
   };
+}
+
+/** Nobody re-pointed it since. Where it is not known what was left, the owner record says it. */
+function isAsLeft({ share }: Holding, { records }: Sight, { left }: Departure, isOwned: boolean): boolean {
+  if (share === "shared") return true;
+  return left === undefined ? isOwned : sameRecords(left, records);
+}
+
+function removalOf(holding: Holding, sight: Sight): ZoneChange[] {
+  const { name, types, share } = holding;
+  const own = ownIn(holding, sight);
+  if (own.length === 0) return [];
+  return share === "whole"
+    ? types.map((type) => ({ kind: "delete rrset", name, type }))
+    : own.map((record) => ({ kind: "delete record", record }));
+}
+
+/** Of what stands at the name, what may be the holding's. */
+export function ownIn({ records, share }: Holding, sight: Sight): readonly RecordData[] {
+  if (share === "whole") return sight.records;
+  const texts = new Set(records.map(textOf));
+  return sight.records.filter((record) => texts.has(textOf(record)));
 }
 
 /** Whose a name is. */

@@ -5,15 +5,15 @@ import type { Primary } from "../rfc2136/primary";
 import type { UpdateOutcome, ZoneUpdate } from "../rfc2136/types";
 import { sendUpdate } from "../rfc2136/update";
 import { lookAtName } from "./look";
-import type { Ownership } from "./owner-record";
 import {
+  ownIn,
   planPut,
   planRemoval,
   standingOf,
+  type Departure,
   type Holding,
   type Rights,
   type Sight,
-  type Standing,
 } from "./plan";
 
 /**
@@ -30,21 +30,29 @@ export async function putHolding(
 }
 
 /**
- * The delete half. removed: it was there, or is gone already. succeeded: somebody has the name now, such as the resource
- * that took this one's place.
+ * removed: it was there, or is gone already. succeeded: somebody has the name now, such as the resource that took this
+ * one's place. left: somebody changed what is there, and nobody owns it any more.
  */
+export type Removal = "removed" | "succeeded" | "left";
+
+/** The delete half. */
 export async function removeHolding(
   primary: Primary,
   holding: Holding,
-  ownership: Ownership,
+  departure: Departure,
   deadline: Deadline,
-): Promise<"removed" | "succeeded"> {
-  const standings: Standing[] = [];
+): Promise<Removal> {
+  const removals: Removal[] = [];
   await untilDone(primary, holding, deadline, (sight) => {
-    standings.push(standingOf(sight));
-    return planRemoval(holding, sight, ownership);
+    removals.push(removalAfter(holding, sight));
+    return planRemoval(holding, sight, departure);
   });
-  return standings.at(-1)?.kind === "unowned" ? "removed" : "succeeded";
+  return removals.at(-1) ?? "removed";
+}
+
+function removalAfter(holding: Holding, sight: Sight): Removal {
+  if (standingOf(sight).kind === "owned") return "succeeded";
+  return ownIn(holding, sight).length === 0 ? "removed" : "left";
 }
 
 /**

@@ -196,6 +196,18 @@ describe("taking a record away", () => {
     expect(said).toEqual([`zone example.test is given up: ${ID} stays there`]);
   });
 
+  it("that somebody re-pointed by hand leaves it there and says so, without a wait", async () => {
+    vi.stubEnv("OFFLOAD_SKIP_WAITS", "");
+    const { zone, inputs } = await site();
+    const { outs } = await verbs.create(inputs(), log);
+    byHand(zone, add(cname("by-hand.example.net")));
+    await verbs.delete(ID, outs, log);
+    expect(zone.lines()).toEqual([`${WWW} 600 CNAME by-hand.example.net`]);
+    expect(said).toEqual([
+      `${WWW} stays in zone example.test: what is there now is not what ${ID} left there`,
+    ]);
+  });
+
   it("waits for resolvers, but not where the record has a successor or was switched off", async () => {
     vi.stubEnv("OFFLOAD_SKIP_WAITS", "");
     const { inputs } = await site();

@@ -166,6 +166,44 @@ describe("the removal", () => {
       expect(planRemoval(WANTED, sight, MINE)).toBeNull();
     expect(planRemoval(WANTED, owned(MINE, { records }), MINE)).not.toBeNull();
   });
+
+  const { records: left } = WANTED;
+  const touches = (update: ReturnType<typeof planRemoval>): unknown =>
+    update?.changes.map((change) => (change.kind === "delete rrset" ? change.type : change.kind));
+
+  it("leaves what somebody re-pointed, and takes only the owner record away", () => {
+    const changed = owned(MINE, { records: [cname("by-hand.example.net")] });
+    expect(touches(planRemoval(WANTED, changed, { ...MINE, left }))).toEqual(["TXT"]);
+    expect(touches(planRemoval(WANTED, owned(MINE), { ...MINE, left }))).toEqual(["TXT"]);
+    expect(touches(planRemoval(WANTED, owned(MINE, { records: left }), { ...MINE, left }))).toEqual([
+      "CNAME",
+      "TXT",
+    ]);
+  });
+
+  it("is conditional on the records that were seen, or a change in between would be lost", () => {
+    const update = planRemoval(WANTED, owned(MINE, { records: left }), { ...MINE, left });
+    expect(update?.prerequisites).toContainEqual({
+      kind: "rrset is",
+      name: WWW,
+      type: "CNAME",
+      records: left,
+    });
+  });
+
+  it("takes away what is as it was left although the owner record was lost, and nothing else", () => {
+    const unowned = { ...NOTHING, records: left };
+    expect(planRemoval(WANTED, unowned, { ...MINE, left })?.prerequisites).toEqual([
+      { kind: "name not in use", name: WANTED.ownerName },
+      { kind: "rrset is", name: WWW, type: "CNAME", records: left },
+    ]);
+    for (const sight of [
+      { ...NOTHING, records: [cname("by-hand.example.net")] },
+      { ...unowned, ownerRecords: [["v=spf1 -all"]] },
+      owned(OTHERS, { records: left }),
+    ])
+      expect(planRemoval(WANTED, sight, { ...MINE, left })).toBeNull();
+  });
 });
 
 it("a name's standing is unreadable wherever it is not one single owner's", () => {

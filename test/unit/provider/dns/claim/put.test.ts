@@ -17,7 +17,8 @@ const put = (primary: Primary, ownership = MINE, holding = WANTED): Promise<void
   putHolding(primary, holding, rightsOf(ownership), deadlineIn(20));
 const takeOver = (primary: Primary): Promise<void> =>
   putHolding(primary, WANTED, rightsOf(MINE, { adopt: true }), deadlineIn(20));
-const remove = (primary: Primary): Promise<string> => removeHolding(primary, WANTED, MINE, deadlineIn(20));
+const remove = (primary: Primary, holding = WANTED): Promise<string> =>
+  removeHolding(primary, holding, { ...MINE, left: holding.records }, deadlineIn(20));
 const zoneWith = (...records: readonly RecordData[]): MemoryZone => {
   const zone = new MemoryZone(ZONE);
   byHand(zone, ...records.map(add));
@@ -167,8 +168,27 @@ describe("a record that is removed", () => {
       },
     });
     await put(primary);
-    expect(await remove(primary)).toBe("removed");
+    expect(await remove(primary)).toBe("left");
     expect([zone.lines(), writes()]).toEqual([[`${WWW} 600 CNAME theirs.example.net`], 2]);
+  });
+
+  it("stays where somebody re-pointed it by hand, and is nobody's from then on", async () => {
+    const zone = new MemoryZone(ZONE);
+    const { primary } = await memoryPrimary(zone);
+    await put(primary);
+    byHand(zone, add(cname("by-hand.example.net")));
+    expect(await remove(primary)).toBe("left");
+    expect(zone.lines()).toEqual([`${WWW} 600 CNAME by-hand.example.net`]);
+    expect(await remove(primary)).toBe("left");
+  });
+
+  it.each([WANTED, proof("dev")])("is gone although its owner record was lost", async (holding) => {
+    const zone = new MemoryZone(ZONE);
+    const { primary } = await memoryPrimary(zone);
+    await put(primary, MINE, holding);
+    byHand(zone, { kind: "delete name", name: holding.ownerName });
+    expect(await remove(primary, holding)).toBe("removed");
+    expect(zone.lines()).toEqual([]);
   });
 
   it("leaves other stacks' proofs of the same domain, and a person's", async () => {
@@ -178,7 +198,7 @@ describe("a record that is removed", () => {
     const before = zone.lines();
     await put(primary, MINE, proof("dev"));
     expect(zone.lines()).toHaveLength(before.length + 2);
-    expect(await removeHolding(primary, proof("dev"), MINE, deadlineIn(20))).toBe("removed");
+    expect(await remove(primary, proof("dev"))).toBe("removed");
     expect(zone.lines()).toEqual(before);
   });
 });

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
-import { ownerTexts, type Ownership } from "../../../../../provider/dns/claim/owner-record";
+import { ownerTexts } from "../../../../../provider/dns/claim/owner-record";
 import {
+  ownIn,
   planPut,
   planRemoval,
   sameRecords,
   standingOf,
   textOf,
+  type Departure,
   type Holding,
   type Rights,
   type Sight,
@@ -77,8 +79,12 @@ export class World {
         return outcome;
       }
       case "remove": {
-        const ownership = { owner: ownerOf(step.who), incarnation: actor.incarnation ?? "none" };
-        const outcome = this.remove(actor.holding, actor.sight, ownership);
+        const departure = {
+          owner: ownerOf(step.who),
+          incarnation: actor.incarnation ?? "none",
+          left: actor.holding.records,
+        };
+        const outcome = this.remove(actor.holding, actor.sight, departure);
         if (outcome === "written" && !step.lost) learn({ incarnation: null, left: null });
         return outcome;
       }
@@ -106,18 +112,24 @@ export class World {
     return outcome;
   }
 
-  private remove(holding: Holding, sight: Sight, ownership: Ownership): Outcome {
+  private remove(holding: Holding, sight: Sight, departure: Departure): Outcome {
     const truth = sightOf(this.zone, holding);
-    const plan = planRemoval(holding, sight, ownership);
-    const isUnchanged = isDeepStrictEqual(standingOf(sight), standingOf(truth));
+    const plan = planRemoval(holding, sight, departure);
+    const isWhole = holding.share === "whole";
+    const isUnchanged =
+      !this.isOwnerChanged(holding, sight) && (!isWhole || sameRecords(sight.records, truth.records));
     const outcome = this.apply(holding, plan, isUnchanged);
     if (outcome !== "written") return outcome;
-    expect(standingOf(truth)).toEqual({ kind: "owned", ...ownership });
+    const { owner, incarnation, left = [] } = departure;
+    const isAsLeft = !isWhole || sameRecords(left, truth.records);
+    const standing = standingOf(truth);
+    if (standing.kind === "owned") expect(standing).toEqual({ kind: "owned", owner, incarnation });
+    else expect([standing.kind, isAsLeft]).toEqual(["unowned", true]);
     const now = sightOf(this.zone, holding);
     expect(now.ownerRecords).toEqual([]);
-    expect(holding.share === "whole" ? now.records : now.records.filter(isAmong(holding.records))).toEqual(
-      [],
-    );
+    if (isAsLeft) expect(ownIn(holding, now)).toEqual([]);
+    else expect(now.records).toEqual(truth.records);
+    expect(planRemoval(holding, now, departure)).toBeNull();
     return outcome;
   }
 
@@ -135,12 +147,16 @@ export class World {
   /** Whether somebody wrote what a plan goes by. */
   private differs(holding: Holding, sight: Sight): boolean {
     const truth = sightOf(this.zone, holding);
-    const owners = (one: Sight): string[] => one.ownerRecords.map((texts) => JSON.stringify(texts)).sort();
-    const isOwnerNameTaken = sight.ownerRecords.length === 0 && this.zone.at(holding.ownerName).length > 0;
-    if (isOwnerNameTaken || !isDeepStrictEqual(owners(sight), owners(truth))) return true;
+    if (this.isOwnerChanged(holding, sight)) return true;
     const hasOthers = truth.otherTypes.length > 0;
     if (holding.share === "shared") return hasOthers;
     return !sameRecords(sight.records, truth.records) || (truth.records.length === 0 && hasOthers);
+  }
+
+  private isOwnerChanged(holding: Holding, sight: Sight): boolean {
+    const owners = (one: Sight): string[] => one.ownerRecords.map((texts) => JSON.stringify(texts)).sort();
+    const isOwnerNameTaken = sight.ownerRecords.length === 0 && this.zone.at(holding.ownerName).length > 0;
+    return isOwnerNameTaken || !isDeepStrictEqual(owners(sight), owners(sightOf(this.zone, holding)));
   }
 
   private othersThan({ name, ownerName, types, records, share }: Holding): string[] {
