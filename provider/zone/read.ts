@@ -20,11 +20,14 @@ export async function readInZone<Inputs extends object>(
 ): Promise<ReadResult> {
   const hidden = hiddenZoneInput.parse(properties["__offload"]);
   const old = operation.schema.parse(declaredOf(declaration, properties));
-  const kept = { hidden, incarnation: incarnationOf(properties) };
   const lastOutputs = knownOutputs(declaration, properties);
-  const answer = (inputs: Inputs, outputs: Properties): ReadResult => ({
+  const answer = (
+    inputs: Inputs,
+    outputs: Properties,
+    incarnation = incarnationOf(properties),
+  ): ReadResult => ({
     id,
-    props: outputsFrom(declaration, inputs, { ...lastOutputs, ...outputs }, kept),
+    props: outputsFrom(declaration, inputs, { ...lastOutputs, ...outputs }, { hidden, incarnation }),
     ...(inputs === old ? {} : { inputs: inputsFrom(declaration, inputs, hidden) }),
   });
   try {
@@ -38,12 +41,19 @@ export async function readInZone<Inputs extends object>(
     if (holding === null || seen === null) return answer(old, later);
     const drift = tellDrift(driftIn(holding, seen, hidden.zone), log);
     const inputs = isServed(holding, seen) ? old : operation.inputsOf(seen, old);
-    return answer(inputs, { ...operation.outputsOf(inputs, hidden), ...later, ...drift });
+    const outputs = { ...operation.outputsOf(inputs, hidden), ...later, ...drift };
+    return answer(inputs, outputs, incarnationIn(seen));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log.warning(`${message} What was last known stays.`);
     return answer(old, {});
   }
+}
+
+/** As the zone has it: an update that was cut off made another than the state knows, and a delete goes by it. */
+function incarnationIn(seen: Sight): string | undefined {
+  const standing = standingOf(seen);
+  return standing.kind === "owned" ? standing.incarnation : undefined;
 }
 
 /** Another owner's records are none of this resource's, nor are records that nobody owns and that are not as it left them. */

@@ -118,6 +118,19 @@ describe("a refresh of a record in somebody's zone", () => {
     expect(said).toEqual([]);
   });
 
+  it("takes its incarnation from the zone where an update was cut off, or a later destroy would leave it", async () => {
+    const { zone, inputs } = await site();
+    const { outs } = await verbs.create(inputs(), log);
+    const drifted = { ...outs, drift: { "zone example.test": "was changed" } };
+    // Its outputs are lost: the engine was killed.
+    await verbs.update(ID, drifted, inputs(), log);
+    const { props } = await verbs.read(ID, outs, log);
+    expect(props["incarnation"]).toBe(standing(zone)?.incarnation);
+    expect(props["incarnation"]).not.toBe(outs["incarnation"]);
+    await verbs.delete(ID, props, log);
+    expect(zone.lines()).toEqual([]);
+  });
+
   it.each<[string, object, object]>([
     ["leads elsewhere", { value: "hand.example.net", ttl: 60 }, cname("hand.example.net", 60)],
     ["has another TTL", { ttl: 5 }, cname("web.lb.example.test", 5)],
