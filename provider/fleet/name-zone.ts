@@ -10,27 +10,41 @@ import { isKind } from "../resource/operation";
 import { primaryOf } from "../zone/primary";
 import { isReleased } from "../zone/released";
 import { deadlineIn, type Deadline } from "./deadline";
-import type { Sights } from "./publish-plan";
+import { planPublication, type Sights } from "./publish-plan";
 
 /*
  * The load balancer's own name in somebody's zone (`dns.rfc2136`), beside the hosts' own DNS servers. What the hosts'
  * documents say is published comes first; the zone follows.
  */
 
+/** What a claim goes by besides whose the name becomes. */
+export interface Claim {
+  readonly addresses: readonly string[];
+  /** To what the load balancer led it last: known again where only the owner record was lost. null: it was not its own. */
+  readonly left: readonly string[] | null;
+  readonly previousOwner: string | null;
+  /** The program takes over what is there. */
+  readonly adopt: boolean;
+}
+
 /** Makes the name the load balancer's, or refuses it by name, before any host is touched. */
 export async function claimName(
   target: Target,
   ownership: Ownership,
-  { previousOwner, addresses }: { previousOwner: string | null; addresses: readonly string[] },
+  { addresses, left, previousOwner, adopt }: Claim,
   deadline: Deadline,
 ): Promise<void> {
   if (target.dns === undefined || isReleased(target.dns.rfc2136)) return;
-  const isMine = (owner: string): boolean => owner === ownership.owner || owner === previousOwner;
-  const rights = { ...ownership, isMine, left: null, adopt: false };
+  const rights = {
+    ...ownership,
+    isMine: (owner: string): boolean => owner === ownership.owner || owner === previousOwner,
+    left: left === null ? null : nameHolding(target, left).records,
+    adopt,
+  };
   await putHolding(await primaryOf(target.dns.rfc2136), nameHolding(target, addresses), rights, deadline);
 }
 
-/** After the documents were changed, or looked at: the name leads there too. */
+/** After the documents were changed, or looked at: the name leads there too. `sights`: as they were before. */
 export async function leadInZone(
   target: Target,
   sights: Sights,
@@ -39,7 +53,8 @@ export async function leadInZone(
 ): Promise<void> {
   const ownership = ownershipIn(target, sights);
   if (target.dns === undefined || ownership === null) return;
-  await claimName(target, ownership, { previousOwner: null, addresses }, deadline);
+  const left = planPublication(target, sights).current;
+  await claimName(target, ownership, { addresses, left, previousOwner: null, adopt: false }, deadline);
 }
 
 /** Answers whether resolvers may still know it. Another load balancer's name stays. */

@@ -51,11 +51,20 @@ export function keptAddresses(
   old: Target | null,
   documents: ReadonlyMap<string, Document>,
 ): readonly string[] {
+  const addresses = new Set(stayingHosts(target, old).flatMap((host) => addressesOf(target, host)));
+  return publishedBefore(target, old, documents).filter((address) => addresses.has(address));
+}
+
+/** To what the name led before the load balancer's own change. */
+export function publishedBefore(
+  target: Target,
+  old: Target | null,
+  documents: ReadonlyMap<string, Document>,
+): readonly string[] {
   const stayed = stayingHosts(target, old);
   // The zone of a host that comes back is as old as its absence.
   const known = new Map([...documents].filter(([host]) => stayed.includes(host)));
-  const addresses = new Set(stayed.flatMap((host) => addressesOf(target, host)));
-  return publishedIn(target.loadBalancerId, known).filter((address) => addresses.has(address));
+  return publishedIn(target.loadBalancerId, known);
 }
 
 /**

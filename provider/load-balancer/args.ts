@@ -72,6 +72,11 @@ export interface LoadBalancerArgs {
    * verified, as of the last `pulumi up`. Default: none.
    */
   dns?: { rfc2136: Rfc2136Args } | undefined;
+  /**
+   * With `dns`: takes over what another owner, or a person, has at `dnsName` there, instead of refusing it. It then leads
+   * nowhere until the first listener was verified. Default false.
+   */
+  adopt?: Input<boolean> | undefined;
   /** The embedded DNS server. Default: none. */
   dnsListen?: DnsListenArgs | undefined;
   /** `builtin` (default): node:tls, a worker for each core. */

@@ -63,6 +63,12 @@ function tellStays({ dnsName, zone }: Pick<FormerName, "dnsName" | "zone">, log:
   log.warning(`${records} stay in zone ${zone}: remove them there when nothing leads to them any more`);
 }
 
+/** It was this load balancer's already, in the same zone. */
+export function hadName(old: Target | null, now: Target): boolean {
+  const isSame = old !== null && zoneOf(old) !== undefined && zoneOf(old) === zoneOf(now);
+  return isSame && old.dnsName === now.dnsName;
+}
+
 function zoneOf({ dns }: Target): string | undefined {
   return dns?.rfc2136.zone;
 }

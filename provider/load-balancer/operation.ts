@@ -1,16 +1,18 @@
+import type { Document } from "tls-offload-agent/contract";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { adoptClones } from "../fleet/clones";
 import { deadlineIn } from "../fleet/deadline";
 import { inTurn } from "../fleet/queue";
 import { inStep, sightsOf, type Publishing } from "../fleet/publish";
-import { drainedHosts, keptAddresses } from "../fleet/publish-plan";
+import { drainedHosts, keptAddresses, publishedBefore } from "../fleet/publish-plan";
 import type { Agents, Attempt } from "../fleet/reach";
 import { runTransaction, type Outcome } from "../fleet/transaction";
-import { claimName, releaseName } from "../fleet/name-zone";
+import { claimName, releaseName, type Claim } from "../fleet/name-zone";
 import type { HiddenInput, Target } from "../resource/hidden-input";
 import type { Identity } from "../resource/operation";
 import { documentsOf } from "./documents";
 import { renamedHosts } from "./departures";
+import { hadName } from "./former-name";
 import { tellGaps } from "./gaps";
 import { installAll, prepareAll, takeBack } from "./installing";
 import { leaversOf, type Leaver } from "./leavers";
@@ -56,12 +58,7 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       const leavers = await leaversOf(target, old, agents, attempt);
       requireRoot(leavers);
       const kept = keptAddresses(target, old, documents);
-      await claimName(
-        target,
-        change.identity,
-        { previousOwner: change.previousOwner, addresses: kept },
-        attempt.deadline,
-      );
+      await claimName(target, change.identity, claimOf(change, documents), attempt.deadline);
       const publishing = { target, agents, holder: hidden.owner, ...attempt };
       const renamed = renamedHosts(target, old);
       const isRenamed = ({ host }: Leaver): boolean => renamed.includes(host);
@@ -81,6 +78,14 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       throw error;
     }
   });
+}
+
+function claimOf(
+  { hidden: { target }, inputs: { adopt }, old, previousOwner }: LoadBalancerChange,
+  documents: ReadonlyMap<string, Document>,
+): Claim {
+  const left = hadName(old, target) ? publishedBefore(target, old, documents) : null;
+  return { addresses: keptAddresses(target, old, documents), left, previousOwner, adopt };
 }
 
 /** The same machine under another name: two agents cannot have its ports. The change itself needs time as well. */

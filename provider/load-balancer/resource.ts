@@ -26,6 +26,7 @@ export class LoadBalancer extends OffloadResource {
   declare readonly hosts: pulumi.Output<LoadBalancerInputs["hosts"]>;
   /** The zone in which the name is published too, without the key's secret. */
   declare readonly dns: pulumi.Output<LoadBalancerInputs["dns"]>;
+  declare readonly adopt: pulumi.Output<boolean>;
   /**
    * Whether the name leaves a host out by itself when it stops serving: "followed" by the embedded DNS servers, "as of
    * the last up" in a zone of yours.

@@ -35,6 +35,7 @@ export const loadBalancerSchema = z.strictObject({
     .strictObject({ rfc2136: rfc2136Schema })
     .meta({ expected: "`dns: { rfc2136: { server, keyName, keySecret } }`" })
     .optional(),
+  adopt: z.boolean().default(false),
   dnsListen: z
     .strictObject({
       addresses: z.array(address).min(1).optional(),

@@ -16,6 +16,7 @@ export interface SeedSettings {
   /** Host name -> its loopback address. */
   readonly hosts: Readonly<Record<string, string>>;
   readonly dnsName: string;
+  readonly adopt: boolean;
   readonly withListener: boolean;
   readonly ttl: number;
 }
@@ -46,7 +47,7 @@ export class SeedSite {
     const engine = new MiniEngine({ keepProvider: true, env: environment, ...options });
     onCleanup(() => engine.stop());
     const servers = backends.map(({ name, port }) => ({ serverId: name, serverIp: "127.0.0.1", port }));
-    const settings = { hosts, dnsName: NAME, withListener: true, ttl: 600 };
+    const settings = { hosts, dnsName: NAME, adopt: false, withListener: true, ttl: 600 };
     const port = await freePort();
     return new SeedSite(primary, engine, authority, port, chainPem, keyPem, servers, settings);
   }
@@ -66,6 +67,7 @@ export class SeedSite {
         hosts: Object.fromEntries(hosts) as offload.LoadBalancerArgs["hosts"],
         dnsName: settings.dnsName,
         dns: { rfc2136: { ...rfc2136, zone } },
+        adopt: settings.adopt,
       });
       const { dnsHealth } = loadBalancer;
       if (!settings.withListener) return { dnsHealth };

@@ -24,6 +24,8 @@ function namesIn(start: (settings: { records: readonly string[] }) => Promise<Dn
     before = withoutSoa(await primary.records());
   });
   afterAll(() => primary.stop());
+  const owners = async (): Promise<string[]> =>
+    (await primary.records()).filter((line) => line.startsWith(`_offload-owner.${NAME}.`));
 
   describe("the site", () => {
     it("leads to each verified host, follows them as they come and go, and leaves nothing in the zone", async () => {
@@ -53,6 +55,27 @@ function namesIn(start: (settings: { records: readonly string[] }) => Promise<Dn
       await site.engine.up(site.program(), { refresh: true });
       expect((await site.resolved()).addresses).toEqual([A]);
       await site.engine.destroy();
+    });
+
+    it("is mended by `up --refresh`, and can be destroyed, where somebody deleted the record that says whose its name is", async () => {
+      const site = await SeedSite.start(primary, { a: A });
+      await site.engine.up(site.program());
+      await nsupdate(primary, `update delete _offload-owner.${NAME}.`);
+      await site.engine.up(site.program(), { refresh: true });
+      expect(await owners()).toHaveLength(1);
+      expect((await site.resolved()).addresses).toEqual([A]);
+      await nsupdate(primary, `update delete _offload-owner.${NAME}.`);
+      await site.engine.destroy();
+      expect(withoutSoa(await primary.records())).toEqual(before);
+    });
+
+    it("takes over the name that a person made, where the program says so", async () => {
+      const site = await SeedSite.start(primary, { a: A });
+      await nsupdate(primary, `update add ${NAME}. 600 A 192.0.2.9`);
+      await site.engine.up(site.program({ adopt: true }));
+      expect((await site.resolved()).addresses).toEqual([A]);
+      await site.engine.destroy();
+      expect(withoutSoa(await primary.records())).toEqual(before);
     });
 
     it("gets another name, and keeps the old one until the records lead to the new one", async () => {

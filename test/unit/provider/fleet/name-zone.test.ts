@@ -2,7 +2,13 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { LIMITS, type Document } from "tls-offload-agent/contract";
 import type { Ownership } from "../../../../provider/dns/claim/owner-record";
 import { deadlineIn } from "../../../../provider/fleet/deadline";
-import { claimName, leadInZone, nameProblem, releaseName } from "../../../../provider/fleet/name-zone";
+import {
+  claimName,
+  leadInZone,
+  nameProblem,
+  releaseName,
+  type Claim,
+} from "../../../../provider/fleet/name-zone";
 import type { Sights } from "../../../../provider/fleet/publish-plan";
 import type { Target } from "../../../../provider/resource/hidden-input";
 import { memoryPrimary, type MemoryPrimarySettings } from "../../../support/dns/memory-primary";
@@ -28,17 +34,18 @@ function claim(
   target: Target,
   addresses: readonly string[] = [],
   ownership: Ownership = MINE,
-  previousOwner: string | null = null,
+  changes: Partial<Claim> = {},
 ): Promise<void> {
-  return claimName(target, ownership, { previousOwner, addresses }, deadlineIn(20));
+  const rights = { left: null, previousOwner: null, adopt: false };
+  return claimName(target, ownership, { addresses, ...rights, ...changes }, deadlineIn(20));
 }
 
 /** Two hosts, of which the first has not got its part yet. */
-function sights(ownership: Ownership | null): Sights {
+function sights(ownership: Ownership | null, publishedAddresses: readonly string[] = []): Sights {
   const part = {
     id: HIDDEN.target.loadBalancerId,
     kind: "loadBalancer",
-    spec: {},
+    spec: { publishedAddresses },
     revision: 1,
     ...ownership,
   };
@@ -70,8 +77,34 @@ describe("a load balancer's name in somebody's zone", () => {
     zone.records = [];
     await claim(target, [A], OTHERS);
     expect((await failureOf(claim(target))).message).toContain(`${NAME} belongs to ${OTHERS.owner}`);
-    await claim(target, [A], MINE, OTHERS.owner);
+    await claim(target, [A], MINE, { previousOwner: OTHERS.owner });
     expect(zone.lines()[0]).toBe(OWNER_LINE);
+  });
+
+  it("is known again where only its owner record was lost, or no later `up`, stop or destroy would get past it", async () => {
+    const { zone, target } = await site();
+    const loseOwner = (): void => void (zone.records = zone.records.filter(({ type }) => type !== "TXT"));
+    await claim(target, [A, B]);
+    loseOwner();
+    expect((await failureOf(claim(target, [A]))).message).toContain("(RECORD_FOREIGN)");
+    expect((await failureOf(claim(target, [A], MINE, { left: [A] }))).message).toContain("(RECORD_FOREIGN)");
+    await claim(target, [A], MINE, { left: [B, A] });
+    const lines = [OWNER_LINE, `${NAME} 60 A ${A}`];
+    expect(zone.lines()).toEqual(lines);
+    loseOwner();
+    await leadInZone(target, sights(MINE, [A]), [], deadlineIn(20));
+    expect(zone.lines()).toEqual([OWNER_LINE]);
+  });
+
+  it("is taken over from a person and from another owner where the program says so", async () => {
+    const { zone, target } = await site();
+    byHand(zone, add(address(B, 600, NAME)));
+    await claim(target, [A], MINE, { adopt: true });
+    const lines = [OWNER_LINE, `${NAME} 60 A ${A}`];
+    expect(zone.lines()).toEqual(lines);
+    await claim(target, [B], OTHERS, { adopt: true });
+    await claim(target, [A], MINE, { adopt: true });
+    expect(zone.lines()).toEqual(lines);
   });
 
   it("follows in the owner's name that the hosts have, and nothing is led where no host has one", async () => {

@@ -65,7 +65,7 @@ describe("the next `up` after a load balancer got another name", () => {
       await claimName(
         { ...target, dnsName: name },
         FORMER,
-        { previousOwner: null, addresses },
+        { addresses, left: null, previousOwner: null, adopt: false },
         deadlineIn(20),
       );
     return { zone, target, writes };
