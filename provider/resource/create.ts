@@ -7,6 +7,7 @@ import { nameOf } from "./hidden-input";
 import { freshIncarnation } from "./incarnation";
 import type { ObjectOperation } from "./operation";
 import { declaredOf, driftOf, hiddenOf, incarnationOf, outputsFrom, type Properties } from "./properties";
+import { formerAnswerAfter } from "./remembered";
 
 /** Adopts an object of the same owner, or of the resource that this one was before it was renamed. */
 export async function createObject<Inputs extends Adoptable, Kind extends ObjectKind>(
@@ -52,7 +53,8 @@ export async function updateObject<Inputs extends Adoptable, Kind extends Object
     previousOwnerOf: () => hiddenOf(olds).owner,
     log,
   });
-  const outs = outputsFrom(declaration, inputs, applied.outputs, { hidden, incarnation });
+  const outputs = { ...applied.outputs, ...formerAnswerAfter(declaration, operation, olds, news) };
+  const outs = outputsFrom(declaration, inputs, outputs, { hidden, incarnation });
   refuseProblems(applied, nameOf(hidden), id, outs, news);
   return { outs };
 }

@@ -1,5 +1,4 @@
 import { OffloadError, type ObjectKind } from "tls-offload-agent/contract";
-import { outlastResolvers } from "../dns/outlast";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { adoptClones } from "../fleet/clones";
 import { deadlineIn, type Deadline } from "../fleet/deadline";
@@ -12,7 +11,8 @@ import { ShownError } from "./failure";
 import { nameOf, type Target } from "./hidden-input";
 import type { Declaration } from "./definition";
 import type { ObjectOperation } from "./operation";
-import { declaredOf, hiddenOf, incarnationOf, type Properties } from "./properties";
+import { hiddenOf, incarnationOf, type Properties } from "./properties";
+import { outlastName } from "./remembered";
 
 /** Another incarnation, or nothing, at the id counts as already gone. */
 export async function deleteObject<Inputs extends object, Kind extends ObjectKind>(
@@ -45,9 +45,7 @@ export async function deleteObject<Inputs extends object, Kind extends ObjectKin
     );
   });
   if (problems.length > 0) throw new ShownError(nameOf(hidden), problems.join("\n"));
-  if (successors.size > 0 || operation.remembered === undefined) return;
-  const remembered = operation.remembered(operation.schema.parse(declaredOf(declaration, properties)));
-  if (remembered !== null) await outlastResolvers(remembered.name, remembered.ttlSeconds, log);
+  if (successors.size === 0) await outlastName(declaration, operation, properties, log);
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   type Properties,
 } from "../resource/properties";
 import { nameOf } from "../resource/hidden-input";
-import { foretellWait, leaseFormer } from "../resource/remembered";
+import { foretellWait, formerAnswerAfter, leaseFormer } from "../resource/remembered";
 import { putHolding } from "../dns/claim/put";
 import type { Rights } from "../dns/claim/plan";
 import type { ResourceLog } from "../engine-log/resource-log";
@@ -61,7 +61,7 @@ export function zoneVerbs<Inputs extends Adoptable>(
       };
       const outs = await apply(id, news, rights, log);
       leaseFormer(declaration, operation, olds, news);
-      return { outs };
+      return { outs: { ...outs, ...formerAnswerAfter(declaration, operation, olds, news) } };
     },
     read: (id, properties, log) => readInZone(declaration, operation, { id, properties }, log),
     delete: (id, properties, log) => removeFromZone(declaration, operation, { id, properties }, log),

@@ -1,10 +1,10 @@
 import { OffloadError } from "tls-offload-agent/contract";
 import { removeHolding } from "../dns/claim/put";
-import { outlastResolvers } from "../dns/outlast";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
 import type { Declaration } from "../resource/definition";
 import { declaredOf, incarnationOf, type Properties } from "../resource/properties";
+import { outlastName } from "../resource/remembered";
 import { hiddenZoneInput, type ZoneOperation } from "./operation";
 import { primaryOf } from "./primary";
 import { isReleased } from "./released";
@@ -46,6 +46,5 @@ export async function removeFromZone<Inputs extends object>(
   }
   // After a delete that was cut off, nothing says for how long it has been gone.
   if (removal === "succeeded") return;
-  const remembered = operation.remembered?.(inputs) ?? null;
-  if (remembered !== null) await outlastResolvers(remembered.name, remembered.ttlSeconds, log);
+  await outlastName(declaration, operation, properties, log);
 }

@@ -24,6 +24,16 @@ describeUnless(bindMissing(), "what a name led to", () => {
     expect(messagesOf(await site.engine.destroy()).join("\n")).not.toContain("waiting");
   });
 
+  it("stays until the longer TTL is over that the name had until an `up` before, through a refresh too", async () => {
+    const site = new ZoneSite(primary, { env: WAITING });
+    await site.engine.up(site.program({ rr: "lowered", ttl: 86_400 }));
+    await site.engine.up(site.program({ rr: "lowered", ttl: 1 }));
+    await site.engine.refresh();
+    expect(messagesOf(await site.engine.preview(site.program({ rr: "other" }))).join("\n")).toContain(
+      "taking lowered.example.test away will wait 3600 s, until resolvers have forgotten it",
+    );
+  });
+
   it("is told of by a preview in which another name takes the record's place", async () => {
     const site = new ZoneSite(primary, { env: WAITING });
     await site.engine.up(site.program({ ttl: 1 }));
@@ -39,11 +49,10 @@ describeUnless(bindMissing(), "what a name led to", () => {
     expect(messagesOf(await site.engine.up(site.program({ withRecord: false }))).join("\n")).not.toContain(
       "waiting",
     );
-    await site.engine.up(site.program());
-    const replaced = await site.engine.up(site.program(), { replace: ["www"] });
+    await site.engine.up(site.program({ ttl: 2 }));
+    const replaced = await site.engine.up(site.program({ ttl: 2 }), { replace: ["www"] });
     expect(replaced.changes.map(({ operation }) => operation)).toContain("create-replacement");
     expect(messagesOf(replaced).join("\n")).not.toContain("waiting");
-    await site.engine.up(site.program({ ttl: 1 }));
     await site.engine.destroy();
   });
 });

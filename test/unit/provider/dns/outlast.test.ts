@@ -6,7 +6,12 @@ import { cnameRecordZoneOperation } from "../../../../provider/cname-record/zone
 import { outlastLeases } from "../../../../provider/dns/leases";
 import { outlastResolvers, outlastSeconds } from "../../../../provider/dns/outlast";
 import type { ResourceLog } from "../../../../provider/engine-log/resource-log";
-import { foretellWait, leaseFormer } from "../../../../provider/resource/remembered";
+import {
+  foretellWait,
+  formerAnswerAfter,
+  leaseFormer,
+  outlastName,
+} from "../../../../provider/resource/remembered";
 import { CORRECT } from "../declared";
 
 vi.mock(import("node:timers/promises"));
@@ -27,7 +32,7 @@ beforeEach(() => {
   said = [];
   waitedSeconds = 0;
   vi.stubEnv("OFFLOAD_SKIP_WAITS", "");
-  vi.useFakeTimers({ toFake: ["performance"] });
+  vi.useFakeTimers({ toFake: ["performance", "Date"] });
   vi.mocked(sleep).mockImplementation((milliseconds = 0) => {
     waitedSeconds += milliseconds / 1_000;
     vi.advanceTimersByTime(milliseconds);
@@ -127,6 +132,65 @@ describe("what a record led to until this `up`", () => {
     vi.advanceTimersByTime(12_000);
     await outlastLeases(TARGET, log);
     expect([waitedSeconds, said]).toEqual([0, []]);
+  });
+});
+
+describe("a record that goes not long after its TTL was lowered", () => {
+  type State = Readonly<Record<string, unknown>>;
+  const record = (changes: object = {}): State => ({ ...CORRECT.cnameRecordInZone, ttl: 600, ...changes });
+  const update = (olds: State, news: State): State => ({
+    ...news,
+    ...formerAnswerAfter(cnameRecordDeclaration, cnameRecordZoneOperation, olds, news),
+  });
+  const waitedFor = async (state: State): Promise<number> => {
+    await outlastName(cnameRecordDeclaration, cnameRecordZoneOperation, state, log);
+    return waitedSeconds;
+  };
+
+  it("is waited for until the longer one is over, or whoever still has it would be led to nobody", async () => {
+    const lowered = update(record(), record({ ttl: 60 }));
+    vi.advanceTimersByTime(100_000);
+    expect(await waitedFor(lowered)).toBe(500);
+  });
+
+  it("is waited for as ever, when the longer one is over before", async () => {
+    const lowered = update(record(), record({ ttl: 60 }));
+    vi.advanceTimersByTime(560_000);
+    expect(await waitedFor(lowered)).toBe(60);
+  });
+
+  it("is waited for through later updates, refreshes of its state, and when it is served no more", async () => {
+    const lowered = update(record(), record({ ttl: 60 }));
+    vi.advanceTimersByTime(100_000);
+    const off = update(update(lowered, record({ ttl: 30 })), record({ ttl: 30, status: "DISABLE" }));
+    expect(await waitedFor(off)).toBe(500);
+  });
+
+  it("is waited for no longer than the bound, and a person is told", async () => {
+    const lowered = update(record({ ttl: 86_400 }), record({ ttl: 60 }));
+    expect(await waitedFor(lowered)).toBe(LIMITS.outlastSeconds);
+    expect(said[1]).toBe(
+      `warning: ${WWW} may be remembered for 86400 s: no more than 3600 s of it are waited for`,
+    );
+  });
+
+  it("is told of by a preview in which another one takes its place", () => {
+    foretellWait(
+      cnameRecordDeclaration,
+      cnameRecordZoneOperation,
+      update(record(), record({ ttl: 60 })),
+      log,
+    );
+    expect(said[0]).toContain(`taking ${WWW} away will wait 600 s`);
+  });
+
+  it("has nothing of it in its state where the TTL stays, grows, or nothing was served", () => {
+    const kept = (olds: object, news: object): unknown => update(record(olds), record(news))["formerAnswer"];
+    expect(kept({}, { value: "other.example.net" })).toBeUndefined();
+    expect(kept({}, { ttl: 601 })).toBeUndefined();
+    expect(kept({ status: "DISABLE" }, { ttl: 60 })).toBeUndefined();
+    // The state of another version.
+    expect(kept({ status: "DISABLE", formerAnswer: { until: "later" } }, { ttl: 60 })).toBeUndefined();
   });
 });
 
