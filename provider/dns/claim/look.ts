@@ -4,7 +4,7 @@ import type { Primary } from "../rfc2136/primary";
 import { readRecords } from "../rfc2136/read";
 import type { RecordType } from "../rfc2136/types";
 import { sendUpdate } from "../rfc2136/update";
-import { standingOf, type Holding, type Sight } from "./plan";
+import { standingOf, standsAlone, type Holding, type Sight } from "./plan";
 
 /** Types that stand in a CNAME's way, as far as people use them. Others show when the primary refuses. */
 const USUAL_TYPES: readonly RecordType[] = ["A", "AAAA", "CNAME", "TXT"];
@@ -45,12 +45,10 @@ async function ownerRecordsAt(
   return (await standsThere(primary, ownerName, deadline)) ? ownerRecords : [];
 }
 
-async function recordsAt(
-  primary: Primary,
-  { name, types, share }: Holding,
-  deadline: Deadline,
-): Promise<Sight> {
-  const asked = share === "whole" ? USUAL_TYPES : types;
+async function recordsAt(primary: Primary, holding: Holding, deadline: Deadline): Promise<Sight> {
+  const { name, types } = holding;
+  // A CNAME comes with the answer to any question.
+  const asked = standsAlone(holding) ? USUAL_TYPES : types;
   const { records, otherTypes } = await readRecords(primary, name, asked, deadline);
   const foreign = records.map(({ type }) => type).filter((type) => !types.includes(type));
   return {

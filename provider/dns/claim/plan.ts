@@ -11,8 +11,8 @@ export interface Holding {
   readonly types: readonly RecordType[];
   readonly records: readonly RecordData[];
   /**
-   * whole: these sets are its own, and nothing else may stand at the name. shared: others may have records of the same
-   * type there; only its own are touched.
+   * whole: these sets are its own. shared: others may have records of the same type there; only its own are touched.
+   * Records of other types may stand beside either, but none beside a CNAME.
    */
   readonly share: "whole" | "shared";
 }
@@ -23,7 +23,7 @@ export interface Sight {
   readonly ownerRecords: readonly (readonly string[])[];
   /** What stands at the name, of the types that were asked for. */
   readonly records: readonly RecordData[];
-  /** Types that stand at the name and in the way of those that the resource manages: "MX"; of a shared set CNAME alone. */
+  /** Types that stand at the name and in the way of those that the resource manages: of a CNAME any, of others CNAME alone. */
   readonly otherTypes: readonly string[];
 }
 
@@ -125,10 +125,17 @@ function refuseForeign(holding: Holding, sight: Sight, standing: Standing, right
 function unchangedSince(holding: Holding, sight: Sight): Prerequisite[] {
   const { name, types, share } = holding;
   const owner = ownerPrerequisite(holding, sight);
+  if (standsAlone(holding) && sight.records.length === 0) return [owner, { kind: "name not in use", name }];
+  const sets = share === "whole" ? types.map((type) => asSeen(name, type, sight)) : [];
   // Beside a CNAME nothing would be added, and nobody be told.
-  if (share === "shared") return [owner, { kind: "no rrset", name, type: "CNAME" }];
-  if (sight.records.length === 0) return [owner, { kind: "name not in use", name }];
-  return [owner, ...types.map((type) => asSeen(name, type, sight))];
+  return standsAlone(holding)
+    ? [owner, ...sets]
+    : [owner, ...sets, { kind: "no rrset", name, type: "CNAME" }];
+}
+
+/** A CNAME has no other records at its name (RFC 1034 3.6.2). */
+export function standsAlone({ types }: Holding): boolean {
+  return types.includes("CNAME");
 }
 
 function ownerPrerequisite({ ownerName }: Holding, { ownerRecords }: Sight): Prerequisite {

@@ -73,7 +73,7 @@ export const zoneErrors = defineErrors({
     problem: "{name} has records of other types ({types}), beside which this one cannot stand",
     remedy: "Remove these, or choose another name",
     cause:
-      "A CNAME has no other records at its name (RFC 1034 3.6.2), and a load balancer's name has its own alone.",
+      "A CNAME has no other records at its name (RFC 1034 3.6.2). Beside a load balancer's addresses anything else may stand.",
   },
   RECORD_CONTENDED: {
     status: 409,

@@ -1,5 +1,5 @@
 import { ownerNameOf, type Ownership } from "../../../../../provider/dns/claim/owner-record";
-import type { Holding, Rights, Sight } from "../../../../../provider/dns/claim/plan";
+import { standsAlone, type Holding, type Rights, type Sight } from "../../../../../provider/dns/claim/plan";
 import { updateRequest } from "../../../../../provider/dns/rfc2136/messages";
 import { recordOf } from "../../../../../provider/dns/rfc2136/records";
 import type {
@@ -51,10 +51,11 @@ export function rightsOf(ownership: Ownership, more: Partial<Rights> = {}): Righ
 }
 
 /** What a look would find. */
-export function sightOf(zone: MemoryZone, { name, ownerName, types, share }: Holding): Sight {
+export function sightOf(zone: MemoryZone, holding: Holding): Sight {
+  const { name, ownerName, types } = holding;
   const there = zone.at(name);
-  const visible = share === "whole" ? there : there.filter(({ type }) => type === "TXT" || type === "CNAME");
   const isManaged = (type: string): boolean => types.some((one) => one === type);
+  const visible = there.filter(({ type }) => standsAlone(holding) || isManaged(type) || type === "CNAME");
   return {
     ownerRecords: zone
       .at(ownerName, "TXT")

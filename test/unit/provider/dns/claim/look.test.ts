@@ -39,6 +39,7 @@ describe("a look at a name", () => {
       otherTypes: ["A", "TXT"],
     });
     expect(await look(hosts(), cname("web.lb.example.net"))).toEqual({ ...ABSENT, otherTypes: ["CNAME"] });
+    expect(await look(hosts(), text("v=spf1 -all", WWW))).toEqual(ABSENT);
     expect(await look(proof("dev"), address("192.0.2.1", 60, proof("dev").name))).toEqual(ABSENT);
     expect(await look(proof("dev"), cname("x.test", 60, proof("dev").name))).toMatchObject({
       otherTypes: ["CNAME"],

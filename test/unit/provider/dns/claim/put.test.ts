@@ -7,7 +7,21 @@ import { deadlineIn } from "../../../../../provider/fleet/deadline";
 import { memoryPrimary } from "../../../../support/dns/memory-primary";
 import { MemoryZone } from "../../../../support/dns/memory-zone";
 import { failureOf } from "../rfc2136/sending";
-import { add, byHand, cname, MINE, OTHERS, proof, record, rightsOf, text, WWW, ZONE } from "./holdings";
+import {
+  add,
+  address,
+  byHand,
+  cname,
+  hosts,
+  MINE,
+  OTHERS,
+  proof,
+  record,
+  rightsOf,
+  text,
+  WWW,
+  ZONE,
+} from "./holdings";
 
 const WANTED = record(cname("web.lb.example.net"));
 const OWNER_LINE = `_offload-owner.${WWW} 60 TXT "heritage=pulumi-tls-offload,incarnation=1a,owner=shop/dev/CnameRecord/www"`;
@@ -116,6 +130,28 @@ describe("a record in whose way something stands", () => {
       `${WWW} has records of other types (less usual ones, or some at _offload-owner.${WWW}), beside which this one cannot stand. Remove these, or choose another name. (RECORD_IN_THE_WAY)`,
     );
     expect(zone.lines()).toEqual([`${WWW} 60 MX 000a00`]);
+  });
+
+  it("is written beside it where that is no CNAME, and comes back after its last address went", async () => {
+    const zone = zoneWith(text("v=spf1 -all", WWW));
+    const data = { kind: "opaque", bytes: Buffer.from("000a00", "hex") } as const;
+    zone.records = [...zone.records, { name: WWW, type: "MX", class: "IN", ttlSeconds: 60, data }];
+    const before = zone.lines();
+    const { primary } = await memoryPrimary(zone);
+    for (const holding of [hosts(address("192.0.2.1")), hosts(), hosts(address("2001:db8::1"))]) {
+      await put(primary, MINE, holding);
+      const addresses = zone.records.filter(({ type }) => type === "A" || type === "AAAA");
+      expect(addresses).toHaveLength(holding.records.length);
+    }
+    expect(await remove(primary, hosts(address("2001:db8::1")))).toBe("removed");
+    expect(zone.lines()).toEqual(before);
+  });
+
+  it("is refused where that is a CNAME and the record an address", async () => {
+    const { primary, writes } = await memoryPrimary(zoneWith(cname("elsewhere.example.net")));
+    const message = (await failureOf(put(primary, MINE, hosts(address("192.0.2.1"))))).message;
+    expect(message).toContain(`${WWW} has records of other types (CNAME), beside which`);
+    expect(writes()).toBe(0);
   });
 
   it("is not written without whose it is, where a CNAME would swallow that", async () => {
