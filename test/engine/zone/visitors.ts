@@ -21,8 +21,10 @@ export interface Tally {
   readonly visits: Readonly<Record<string, number>>;
   /** One line each: the name led there, and nobody answered as they should. */
   readonly failures: readonly string[];
-  /** Times that somebody whom the name had led before found no such name, or nobody to ask. */
+  /** Times that somebody whom the name had led before found no such name, or nobody to ask: it is gone. */
   readonly lost: number;
+  /** The same, though the name is there, or this one's resolver still has it: it leads nowhere. */
+  readonly misled: number;
   /** Times that somebody whom the name had not led yet found no such name, or nobody to ask. */
   readonly early: number;
 }
@@ -69,7 +71,7 @@ export class Visitors {
         this.#led.add(index);
         await this.#visit(address);
       } else if (this.#led.has(index)) {
-        this.#tally.lost += 1;
+        this.#tally[(await this.#isThere(resolver)) ? "misled" : "lost"] += 1;
       } else {
         this.#tally.early += 1;
         resolver = new CachingResolver(servers);
@@ -77,6 +79,13 @@ export class Visitors {
       }
       await sleep(PAUSE_MILLISECONDS);
     }
+  }
+
+  /** To this one, or to somebody new. */
+  async #isThere(resolver: CachingResolver): Promise<boolean> {
+    const { servers, name } = this.journey;
+    const has = [resolver, new CachingResolver(servers)].map((one) => one.has(name).catch(() => false));
+    return (await Promise.all(has)).includes(true);
   }
 
   async #visit(address: string): Promise<void> {
@@ -92,5 +101,5 @@ export class Visitors {
 }
 
 function emptyTally() {
-  return { visits: {} as Record<string, number>, failures: [] as string[], lost: 0, early: 0 };
+  return { visits: {} as Record<string, number>, failures: [] as string[], lost: 0, misled: 0, early: 0 };
 }

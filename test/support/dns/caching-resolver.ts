@@ -42,6 +42,11 @@ export class CachingResolver {
     throw new Error(`${name} leads on and on`);
   }
 
+  /** Whether there is such a name, by what it still knows and else by what it is told, wherever the name leads. */
+  async has(name: string): Promise<boolean> {
+    return (await this.#factOf(name)).kind !== "nothing";
+  }
+
   async #factOf(name: string): Promise<Fact> {
     const known = this.#known.get(name);
     if (known !== undefined && performance.now() < known.untilMilliseconds) return known.fact;
