@@ -1,53 +1,75 @@
+import { LIMITS } from "tls-offload-agent/contract";
 import { ownerNameOf } from "../dns/claim/owner-record";
+import { outlastSeconds } from "../dns/outlast";
 import { releaseName } from "../fleet/name-zone";
 import type { ResourceLog } from "../engine-log/resource-log";
 import type { Target } from "../resource/hidden-input";
-import { isPlainObject } from "../resource/parse";
 import { incarnationOf, type Properties } from "../resource/properties";
 
 /**
- * A name that the load balancer had in its zone until the last update. CNAMEs are pointed at the new name only after
- * that update, so the old one stays until the next, or until the load balancer goes.
+ * A name that the load balancer had in its zone. CNAMEs are pointed at the new one only after the load balancer's own
+ * update, and resolvers remember them for their TTL: so the old one stays for a while, or until the load balancer goes.
  */
-interface FormerName {
+export interface FormerName {
   readonly dnsName: string;
   readonly zone: string;
   readonly owner: string;
   readonly incarnation: string;
+  /** When it was given up: ISO 8601. */
+  readonly since: string;
 }
 
-export function formerNameIn(properties: Properties): FormerName | null {
-  const former = properties["formerName"];
-  return isPlainObject(former) ? (former as unknown as FormerName) : null;
+export function formerNamesIn(properties: Properties): readonly FormerName[] {
+  const { formerNames } = properties;
+  return Array.isArray(formerNames) ? (formerNames as FormerName[]) : [];
 }
 
-/** For the outputs of an update that gives the load balancer another name in its zone. */
-export function formerNameAfter(
+/** Those to take away: nobody goes by them any more, or they are more than are kept, or in a zone that is left. */
+export function dueNames(properties: Properties | null, target: Target, at: Date): readonly FormerName[] {
+  const names = formerNamesIn(properties ?? {});
+  const surplus = names.length - LIMITS.formerNames;
+  const keepMs = outlastSeconds(LIMITS.outlastSeconds) * 1_000;
+  return names.filter(
+    ({ zone, since }, index) =>
+      index < surplus || zone !== zoneOf(target) || at.getTime() >= Date.parse(since) + keepMs,
+  );
+}
+
+/** For the outputs of an update after which the due ones are gone, and which may give the load balancer another name. */
+export function formerNamesAfter(
   olds: Properties | null,
   old: { readonly target: Target; readonly owner: string } | null,
   now: Target,
-): { readonly formerName?: FormerName } {
+  at: Date,
+): { readonly formerNames?: readonly FormerName[] } {
   const zone = zoneOf(now);
-  if (olds === null || old === null || zone === undefined || zone !== zoneOf(old.target)) return {};
-  const { target, owner } = old;
-  if (target.dnsName === now.dnsName) return {};
-  return { formerName: { dnsName: target.dnsName, zone, owner, incarnation: incarnationOf(olds) } };
+  if (olds === null || old === null || zone === undefined) return {};
+  const due = dueNames(olds, now, at);
+  const { dnsName } = old.target;
+  const latest = {
+    dnsName,
+    zone,
+    owner: old.owner,
+    incarnation: incarnationOf(olds),
+    since: at.toISOString(),
+  };
+  const names = [
+    ...formerNamesIn(olds).filter((name) => !due.includes(name) && name.dnsName !== dnsName),
+    ...(zone === zoneOf(old.target) ? [latest] : []),
+  ].filter((name) => name.dnsName !== now.dnsName);
+  return names.length === 0 ? {} : { formerNames: names };
 }
 
-export async function releaseFormerName(
-  properties: Properties,
+export async function releaseFormerNames(
+  names: readonly FormerName[],
   target: Target,
   log: ResourceLog,
 ): Promise<void> {
-  const former = formerNameIn(properties);
-  if (former === null) return;
-  if (former.zone !== zoneOf(target)) {
-    tellStays(former, log);
-    return;
-  }
-  if (former.dnsName === target.dnsName) return;
-  if (await releaseName({ ...target, dnsName: former.dnsName }, former)) {
-    log.info(`${former.dnsName}, its name until the last update, is gone`);
+  for (const former of names) {
+    const { dnsName, zone } = former;
+    if (zone !== zoneOf(target)) tellStays(former, log);
+    else if (dnsName !== target.dnsName && (await releaseName({ ...target, dnsName }, former)))
+      log.info(`${dnsName}, a name that it had, is gone`);
   }
 }
 

@@ -24,7 +24,7 @@ import { readLoadBalancer } from "./read";
 import { loadBalancerSchema } from "./schema";
 import { carriedBundle } from "../transport/local/bundle";
 import { dnsHealthOf } from "./dns-health";
-import { formerNameAfter, formerNameIn, releaseFormerName, tellNameLeft } from "./former-name";
+import { dueNames, formerNamesAfter, formerNamesIn, releaseFormerNames, tellNameLeft } from "./former-name";
 import { hostAdvice, hostStatusOf, outdatedAgents } from "./status";
 
 export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declaration, {
@@ -49,10 +49,10 @@ export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declara
     }
     // A machine is adopted by an update, for which nothing else may be there to be changed.
     const adopted = [...adoptedHosts()];
-    const former = formerNameIn(olds);
-    if (former !== null) log.info(`${former.dnsName}, its name until the last update, is to go`);
+    const due = dueNames(olds, hiddenOf(olds).target, new Date());
+    for (const { dnsName } of due) log.info(`${dnsName}, a name that it had, is to go`);
     const wanted =
-      former !== null ||
+      due.length > 0 ||
       replaceable.length > 0 ||
       adopted.some((host) => hiddenOf(olds).target.hosts[host] !== undefined);
     // An update meets the agents itself, and with the login of today.
@@ -64,7 +64,7 @@ export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declara
   },
   delete: async (id, properties, log) => {
     const hidden = hiddenOf(properties);
-    await releaseFormerName(properties, hidden.target, log);
+    await releaseFormerNames(formerNamesIn(properties), hidden.target, log);
     const problems = await deleteLoadBalancer(id, incarnationOf(properties), hidden, log);
     if (problems.length > 0) throw new ShownError(nameOf(hidden), problems.join("\n"));
   },
@@ -89,9 +89,10 @@ async function apply(
     log,
   });
   const hostStatus = await hostStatusOf(hidden.target, agents, { drained, before: olds?.["hostStatus"] });
-  if (olds !== null) await releaseFormerName(olds, hidden.target, log);
+  const now = new Date();
+  await releaseFormerNames(dueNames(olds, hidden.target, now), hidden.target, log);
   tellNameLeft(old?.target ?? null, hidden.target, log);
-  const former = formerNameAfter(olds, old, hidden.target);
+  const former = formerNamesAfter(olds, old, hidden.target, now);
   const delegation = delegationOutput(hidden.target, inputs.dnsListen);
   const outputs = { hostStatus, dnsHealth: dnsHealthOf(hidden.target), ...delegation, ...former };
   // The next `up`, or a destroy, removes what is still there.

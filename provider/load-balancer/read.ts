@@ -31,7 +31,7 @@ import { pendingHosts, wrongNames } from "./names";
 import { hostProblems } from "./problems";
 import { mendable, rootOnly } from "./root-only";
 import { dnsHealthOf } from "./dns-health";
-import { formerNameIn } from "./former-name";
+import { formerNamesIn } from "./former-name";
 import { hostStatusOf } from "./status";
 
 type Part = DeclaredObjectOf<"loadBalancer">;
@@ -86,14 +86,14 @@ export async function readLoadBalancer(
   // Of a host that does not answer all is said already.
   const audible = Object.entries(drift).filter(([host]) => !silent.includes(host));
   tellDrift(Object.fromEntries(audible), log);
-  const former = formerNameIn(properties);
+  const formerNames = formerNamesIn(properties);
   await checkDelegation(hidden.target, inputs.dnsListen, log);
   const outputs = {
     hostStatus,
     ...delegationOutput(hidden.target, inputs.dnsListen),
     // What an older version's state lacks comes by the next update, not as a difference that a refresh finds.
     ...(properties["dnsHealth"] === undefined ? {} : { dnsHealth: dnsHealthOf(hidden.target) }),
-    ...(former === null ? {} : { formerName: former }),
+    ...(formerNames.length === 0 ? {} : { formerNames }),
     ...(Object.keys(drift).length > 0 ? { drift } : {}),
   };
   const incarnation = part?.incarnation ?? incarnationOf(properties);

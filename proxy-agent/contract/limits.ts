@@ -138,6 +138,8 @@ export const LIMITS = {
   delegationLookSeconds: 10,
   /** The provider: the longest wait for resolvers to forget a name that is gone. */
   outlastSeconds: 3_600,
+  /** The provider: names that a load balancer had in a zone and keeps for as long; of more, the oldest go at once. */
+  formerNames: 8,
   /** The provider: SSH channels to one host's agent at once, and how long an idle one is kept (less than apiIdleSeconds). */
   agentChannels: 4,
   agentChannelIdleSeconds: 20,

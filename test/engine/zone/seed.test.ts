@@ -92,6 +92,19 @@ function namesIn(start: (settings: { records: readonly string[] }) => Promise<Dn
       expect(withoutSoa(await primary.records())).toEqual(before);
     });
 
+    it("keeps the old name while resolvers may lead people to it, whatever `up` comes, but not beyond a destroy", async () => {
+      const site = await SeedSite.start(primary, { a: A }, { env: { OFFLOAD_SKIP_WAITS: "" } });
+      await site.engine.up(site.program({ ttl: 1 }));
+      const renamed = { ttl: 1, dnsName: "new.lb.example.test" };
+      await site.engine.up(site.program(renamed));
+      expect((await site.engine.up(site.program(renamed))).changes).toEqual([]);
+      await site.engine.up(site.program({ ...renamed, hosts: { a: A, b: B } }));
+      await site.engine.refresh();
+      expect(await owners()).toHaveLength(1);
+      await site.engine.destroy();
+      expect(withoutSoa(await primary.records())).toEqual(before);
+    });
+
     it("is refused a name that is somebody else's before anything is done on a host", async () => {
       const site = await SeedSite.start(primary, { a: A });
       const error: unknown = await site.engine
