@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { OffloadError } from "tls-offload-agent/contract";
 import type { Deadline } from "../../fleet/deadline";
-import type { Primary } from "../rfc2136/primary";
-import { readRecords } from "../rfc2136/read";
+import { primaryText, type Primary } from "../rfc2136/primary";
+import { readRecords, type RecordsRead } from "../rfc2136/read";
 import type { RecordType } from "../rfc2136/types";
 import { sendUpdate } from "../rfc2136/update";
 import { standingOf, standsAlone, type Holding, type Sight } from "./plan";
@@ -15,7 +16,7 @@ const NOTHING: Sight = { ownerRecords: [], records: [], otherTypes: [] };
 
 /**
  * A name as the primary has it just now: whose it is and what is there, of one and the same moment. Where somebody
- * wrote in between, both are asked for again.
+ * wrote in between, both are asked for again. Throws DNS_NAME_DELEGATED.
  */
 export async function lookAtName(primary: Primary, holding: Holding, deadline: Deadline): Promise<Sight> {
   for (let looks = 1; ; looks += 1) {
@@ -39,7 +40,7 @@ async function ownerRecordsAt(
   ownerName: string,
   deadline: Deadline,
 ): Promise<Sight["ownerRecords"]> {
-  const { records } = await readRecords(primary, ownerName, ["TXT"], deadline);
+  const { records } = await readOwn(primary, ownerName, ["TXT"], deadline);
   const ownerRecords = records.flatMap((record) => (record.type === "TXT" ? [record.texts] : []));
   if (standingOf({ ownerRecords }).kind !== "unreadable") return ownerRecords;
   return (await standsThere(primary, ownerName, deadline)) ? ownerRecords : [];
@@ -49,13 +50,26 @@ async function recordsAt(primary: Primary, holding: Holding, deadline: Deadline)
   const { name, types } = holding;
   // A CNAME comes with the answer to any question.
   const asked = standsAlone(holding) ? USUAL_TYPES : types;
-  const { records, otherTypes } = await readRecords(primary, name, asked, deadline);
+  const { records, otherTypes } = await readOwn(primary, name, asked, deadline);
   const foreign = records.map(({ type }) => type).filter((type) => !types.includes(type));
   return {
     ownerRecords: [],
     records: records.filter(({ type }) => types.includes(type)),
     otherTypes: [...new Set([...foreign, ...otherTypes])],
   };
+}
+
+/** Where the name is delegated away, what is written is not read back. */
+async function readOwn(
+  primary: Primary,
+  name: string,
+  types: readonly RecordType[],
+  deadline: Deadline,
+): Promise<RecordsRead> {
+  const read = await readRecords(primary, name, types, deadline);
+  if (read.authoritative) return read;
+  const server = primaryText(primary);
+  throw new OffloadError("DNS_NAME_DELEGATED", "", { server, name, zone: primary.zone });
 }
 
 /**

@@ -59,6 +59,14 @@ export const dnsErrors = defineErrors({
     cause:
       "The server does not have the zone (BIND and Knot refuse questions for such), or it knows the key and does not let it do this.",
   },
+  DNS_NAME_DELEGATED: {
+    status: 409,
+    problem: "the DNS server at {server} does not answer for {name} with authority: zone {zone} delegates it",
+    remedy:
+      "Declare the zone and the primary that the name is in: `dig` with the name and SOA says which. Or remove the NS records above the name",
+    cause:
+      "A primary takes records below the NS records of a delegation, and nobody gets to see them (RFC 2136 7.18). Or the server is not the zone's primary.",
+  },
   DNS_PRIMARY_FAILED: {
     status: 502,
     problem: "the DNS server at {server} could not do {what} ({rcode})",

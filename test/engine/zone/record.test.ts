@@ -23,6 +23,7 @@ function recordsIn(start: (settings: { records: readonly string[] }) => Promise<
         "alias CNAME elsewhere.example.net.",
         "* 300 IN TXT wildcard",
         "*.wild 300 IN CNAME elsewhere.example.net.",
+        "lb NS ns.elsewhere.example.net.",
       ],
     });
   });
@@ -97,6 +98,45 @@ function recordsIn(start: (settings: { records: readonly string[] }) => Promise<
       ]);
       await site.engine.destroy();
       await byHand("update add alias.example.test. 600 CNAME elsewhere.example.net.");
+      expect(withoutSoa(await primary.records())).toEqual(withoutSoa(before));
+    });
+
+    it("that somebody re-pointed by hand stays when its resource goes, and only its owner record goes", async () => {
+      const site = new ZoneSite(primary);
+      const before = await primary.records();
+      await site.engine.up(site.program());
+      await byHand(
+        "update delete www.example.test. CNAME",
+        "update add www.example.test. 60 CNAME by-hand.example.net.",
+      );
+      const { logs } = await site.engine.destroy();
+      expect(logs.map(({ message }) => message).join("\n")).toContain(
+        "www.example.test stays in zone example.test: what is there now is not what test-project-test-stack/record/www.example.test left there",
+      );
+      expect(await lines("www.example.test.")).toEqual([
+        "www.example.test. 60 IN CNAME by-hand.example.net.",
+      ]);
+      await byHand("update delete www.example.test. CNAME");
+      expect(withoutSoa(await primary.records())).toEqual(withoutSoa(before));
+    });
+
+    it("goes with its resource although somebody deleted its owner record", async () => {
+      const site = new ZoneSite(primary);
+      const before = await primary.records();
+      await site.engine.up(site.program());
+      await byHand(`update delete ${OWNER} TXT`);
+      await site.engine.destroy();
+      expect(withoutSoa(await primary.records())).toEqual(withoutSoa(before));
+    });
+
+    it("can lead into what the zone delegates, and cannot stand there, where nobody would see it", async () => {
+      const site = new ZoneSite(primary);
+      const before = await primary.records();
+      await site.engine.up(site.program({ value: "web.lb.example.test" }));
+      expect((await site.engine.up(site.program({ value: "web.lb.example.test" }))).changes).toEqual([]);
+      await site.engine.destroy();
+      expect(await failureOf(site, { rr: "www.lb" })).toContain("(DNS_NAME_DELEGATED)");
+      await site.engine.destroy();
       expect(withoutSoa(await primary.records())).toEqual(withoutSoa(before));
     });
 

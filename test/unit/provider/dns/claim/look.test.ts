@@ -7,6 +7,7 @@ import { deadlineIn } from "../../../../../provider/fleet/deadline";
 import { memoryPrimary } from "../../../../support/dns/memory-primary";
 import { MemoryZone } from "../../../../support/dns/memory-zone";
 import { answerTo, scriptedPrimary } from "../../../../support/dns/scripted-primary";
+import { failureOf } from "../rfc2136/sending";
 import { add, address, byHand, cname, hosts, MINE, OTHERS, proof, record, text, WWW, ZONE } from "./holdings";
 
 const ABSENT: Sight = { ownerRecords: [], records: [], otherTypes: [] };
@@ -57,6 +58,13 @@ describe("a look at a name", () => {
       expect(await look(holding, wild)).toEqual(ABSENT);
     },
   );
+
+  it("is refused where the zone delegates it, or what is written there would stay unseen", async () => {
+    const { primary } = await scriptedPrimary((one) => [answerTo(one)]);
+    expect((await failureOf(lookAtName(primary, record(), deadlineIn(20)))).message).toBe(
+      `the DNS server at 127.0.0.1 port ${primary.port} does not answer for _offload-owner.${WWW} with authority: zone example.test delegates it. Declare the zone and the primary that the name is in: \`dig\` with the name and SOA says which. Or remove the NS records above the name. (DNS_NAME_DELEGATED)`,
+    );
+  });
 
   it("looks again where the name changed hands meanwhile: whose it is belongs to what is there", async () => {
     const zone = new MemoryZone(ZONE);
