@@ -13,8 +13,9 @@ import {
 } from "../resource/properties";
 import { nameOf } from "../resource/hidden-input";
 import { foretellWait, formerAnswerAfter, leaseFormer } from "../resource/remembered";
-import { putHolding } from "../dns/claim/put";
-import type { Rights } from "../dns/claim/plan";
+import { putHolding, removeHolding } from "../dns/claim/put";
+import type { Holding, Rights } from "../dns/claim/plan";
+import type { Ownership } from "../dns/claim/owner-record";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
 import { hiddenZoneInput, type ZoneOperation } from "./operation";
@@ -44,7 +45,7 @@ export function zoneVerbs<Inputs extends Adoptable>(
         isMine: (owner: string) => isSibling(owner, hidden.owner),
         left: null,
       };
-      return { id, outs: await apply(id, properties, rights, log) };
+      return { id, outs: await apply(id, properties, { rights, former: null }, log) };
     },
     update: async (id, olds, news, log) => {
       const { owner } = hiddenZoneInput.parse(news["__offload"]);
@@ -52,14 +53,15 @@ export function zoneVerbs<Inputs extends Adoptable>(
       const kept = incarnationOf(olds);
       const incarnation = kept === "" || Object.keys(driftOf(olds)).length > 0 ? freshIncarnation() : kept;
       const old = operation.schema.safeParse(declaredOf(declaration, olds));
-      const left = old.success ? (operation.holdingOf(old.data, former)?.records ?? null) : null;
+      const holding = old.success ? operation.holdingOf(old.data, former) : null;
       const rights = {
         owner,
         incarnation,
         isMine: (actual: string) => actual === former.owner || actual === owner,
-        left,
+        left: holding?.records ?? null,
       };
-      const outs = await apply(id, news, rights, log);
+      const stood = holding && { holding, owner: former.owner, incarnation: kept };
+      const outs = await apply(id, news, { rights, former: stood }, log);
       leaseFormer(declaration, operation, olds, news);
       return { outs: { ...outs, ...formerAnswerAfter(declaration, operation, olds, news) } };
     },
@@ -71,10 +73,16 @@ export function zoneVerbs<Inputs extends Adoptable>(
   };
 }
 
+interface Hands {
+  readonly rights: Omit<Rights, "adopt">;
+  /** What was in the zone before this update; null: nothing of ours. */
+  readonly former: (Ownership & { readonly holding: Holding }) | null;
+}
+
 type Apply = (
   id: string,
   properties: Properties,
-  rights: Omit<Rights, "adopt">,
+  hands: Hands,
   log: ResourceLog,
 ) => Promise<Record<string, unknown>>;
 
@@ -83,13 +91,18 @@ function application<Inputs extends Adoptable>(
   declaration: Declaration,
   operation: ZoneOperation<Inputs>,
 ): Apply {
-  return async (id, properties, rights, log) => {
+  return async (id, properties, { rights, former }, log) => {
     const inputs = operation.schema.parse(declaredOf(declaration, properties));
     const hidden = hiddenZoneInput.parse(properties["__offload"]);
     const deadline = deadlineIn(operation.patienceSeconds(inputs));
     const primary = await primaryOf(hidden.zone);
     const holding = operation.holdingOf(inputs, hidden);
     if (holding !== null) await putHolding(primary, holding, { ...rights, adopt: inputs.adopt }, deadline);
+    // Before a person is asked for the same record: afterwards it would be theirs.
+    else if (former !== null) {
+      const departure = { ...former, left: former.holding.records };
+      await removeHolding(primary, former.holding, departure, deadline);
+    }
     const kept: Kept = { hidden, incarnation: rights.incarnation };
     const outputs = operation.outputsOf(inputs, hidden);
     try {

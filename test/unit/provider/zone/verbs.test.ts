@@ -87,6 +87,21 @@ describe("a record in somebody's zone", () => {
     expect(standing(zone)?.owner).toBe("shop/dev/CnameRecord/renamed");
   });
 
+  it("that a person publishes from now on is taken away first, with its owner record", async () => {
+    const { zone, inputs, writes } = await site();
+    const { outs } = await verbs.create(inputs(), log);
+    const byPerson = zoneVerbs(cnameRecordDeclaration, {
+      ...cnameRecordZoneOperation,
+      holdingOf: (declared, hidden) =>
+        declared.ttl === 60 ? null : cnameRecordZoneOperation.holdingOf(declared, hidden),
+    });
+    const { outs: now } = await byPerson.update(ID, outs, inputs({ ttl: 60 }), log);
+    expect(zone.lines()).toEqual([]);
+    byHand(zone, add(cname("web.lb.example.test")));
+    await byPerson.update(ID, now, inputs({ ttl: 60 }), log);
+    expect([zone.lines(), writes()]).toEqual([[LINE], 2]);
+  });
+
   it("is not written without the key, and nothing is asked", async () => {
     const { inputs, writes, zone } = await site();
     const [{ __offload }, news] = [inputs(), inputs()];
