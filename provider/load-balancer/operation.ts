@@ -30,6 +30,8 @@ export interface LoadBalancerChange {
   readonly previousOwner: string | null;
   /** As it was; null: there is none yet. */
   readonly old: Target | null;
+  /** That it had in its zone, and that are its own for a while. */
+  readonly formerNames: readonly string[];
   readonly log: ResourceLog;
 }
 
@@ -72,8 +74,9 @@ export function applyLoadBalancer(change: LoadBalancerChange): Promise<LoadBalan
       tellGaps(target, old, sights, log);
       return { agents, drained: drainedHosts(sights), ...left };
     } catch (error) {
-      // Nobody would know of a name whose load balancer was not made.
-      if (old === null) await releaseName(target, change.identity).catch(() => false);
+      // Nobody would know of a name that was claimed for a change that was not made.
+      const isNew = !hadName(old, target) && !change.formerNames.includes(target.dnsName);
+      if (isNew) await releaseName(target, change.identity).catch(() => false);
       await takeBack(target, prepared, log);
       throw error;
     }

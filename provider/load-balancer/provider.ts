@@ -86,6 +86,7 @@ async function apply(
     identity: { id, owner: hidden.owner, incarnation },
     previousOwner: old?.owner ?? null,
     old: old?.target ?? null,
+    formerNames: formerNamesIn(olds ?? {}).map(({ dnsName }) => dnsName),
     log,
   });
   const hostStatus = await hostStatusOf(hidden.target, agents, { drained, before: olds?.["hostStatus"] });

@@ -17,6 +17,7 @@ export interface SeedSettings {
   readonly hosts: Readonly<Record<string, string>>;
   readonly dnsName: string;
   readonly adopt: boolean;
+  readonly dnsListen: offload.LoadBalancerArgs["dnsListen"];
   readonly withListener: boolean;
   readonly ttl: number;
 }
@@ -47,7 +48,14 @@ export class SeedSite {
     const engine = new MiniEngine({ keepProvider: true, env: environment, ...options });
     onCleanup(() => engine.stop());
     const servers = backends.map(({ name, port }) => ({ serverId: name, serverIp: "127.0.0.1", port }));
-    const settings = { hosts, dnsName: NAME, adopt: false, withListener: true, ttl: 600 };
+    const settings = {
+      hosts,
+      dnsName: NAME,
+      adopt: false,
+      dnsListen: undefined,
+      withListener: true,
+      ttl: 600,
+    };
     const port = await freePort();
     return new SeedSite(primary, engine, authority, port, chainPem, keyPem, servers, settings);
   }
@@ -68,6 +76,7 @@ export class SeedSite {
         dnsName: settings.dnsName,
         dns: { rfc2136: { ...rfc2136, zone } },
         adopt: settings.adopt,
+        dnsListen: settings.dnsListen,
       });
       const { dnsHealth } = loadBalancer;
       if (!settings.withListener) return { dnsHealth };

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bindMissing, knotMissing, startBind, startKnot, type DnsPrimary } from "../../support/dns";
 import { nsupdate } from "../../support/dns/nsupdate";
 import { DeploymentError } from "../../support/engine";
 import { describeUnless } from "../../support/needs";
+import { onCleanup } from "../../support/workspace";
 import { NAME, SeedSite, SITE } from "./seed-site";
 
 const [A, B] = ["127.0.0.201", "127.0.0.202"];
@@ -88,6 +90,24 @@ function namesIn(start: (settings: { records: readonly string[] }) => Promise<Dn
       await site.engine.up(renamed);
       expect((await primary.records()).filter((line) => line.includes(NAME))).toEqual([]);
       expect((await site.engine.up(renamed)).changes).toEqual([]);
+      await site.engine.destroy();
+      expect(withoutSoa(await primary.records())).toEqual(before);
+    });
+
+    it("gives a new name back where the rename failed, or nobody would ever take it away", async () => {
+      const site = await SeedSite.start(primary, { a: A });
+      await site.engine.up(site.program());
+      const taken = createServer();
+      await new Promise<void>((resolve) => taken.listen(0, B, resolve));
+      onCleanup(() => void taken.close());
+      const broken = {
+        dnsName: "new.lb.example.test",
+        dnsListen: { addresses: [B], port: (taken.address() as AddressInfo).port },
+      };
+      await expect(site.engine.up(site.program(broken))).rejects.toThrow(DeploymentError);
+      expect((await primary.records()).filter((line) => line.includes("new.lb"))).toEqual([]);
+      expect(await site.resolved()).toEqual({ chain: [SITE, NAME], addresses: [A] });
+      await site.engine.up(site.program());
       await site.engine.destroy();
       expect(withoutSoa(await primary.records())).toEqual(before);
     });
