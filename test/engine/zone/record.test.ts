@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bindMissing, knotMissing, startBind, startKnot, type DnsPrimary } from "../../support/dns";
+import { kdig } from "../../support/dns/kdig";
 import { nsupdate } from "../../support/dns/nsupdate";
 import { describeUnless } from "../../support/needs";
 import { DeploymentError } from "../../support/engine";
@@ -42,6 +43,10 @@ function recordsIn(start: (settings: { records: readonly string[] }) => Promise<
         "www.example.test. 600 IN CNAME web.lb.example.net.",
       ]);
       expect(await lines(OWNER)).toHaveLength(1);
+      if (primary.kind === "knot") {
+        expect(await kdig(primary, "www.example.test", "CNAME")).toEqual(await lines("www.example.test."));
+        expect(await kdig(primary, OWNER, "TXT")).toEqual(await lines(OWNER));
+      }
       expect((await site.engine.up(site.program())).changes).toEqual([]);
       const changed = await site.engine.up(site.program({ value: "other.example.net", ttl: 60 }));
       expect(changed.changes.map(({ operation }) => operation)).toEqual(["update"]);
