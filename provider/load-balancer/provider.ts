@@ -25,6 +25,7 @@ import { loadBalancerSchema } from "./schema";
 import { carriedBundle } from "../transport/local/bundle";
 import { dnsHealthOf } from "./dns-health";
 import { dueNames, formerNamesAfter, formerNamesIn, releaseFormerNames, tellNameLeft } from "./former-name";
+import { givenUpDrift, isGivenUp, placeOfName } from "./given-up";
 import { hostAdvice, hostStatusOf, outdatedAgents } from "./status";
 
 export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declaration, {
@@ -53,6 +54,7 @@ export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declara
     for (const { dnsName } of due) log.info(`${dnsName}, a name that it had, is to go`);
     const wanted =
       due.length > 0 ||
+      isGivenUp(hiddenOf(olds).target) ||
       replaceable.length > 0 ||
       adopted.some((host) => hiddenOf(olds).target.hosts[host] !== undefined);
     // An update meets the agents itself, and with the login of today.
@@ -64,6 +66,8 @@ export const loadBalancerProvider: dynamic.ResourceProvider = providerOf(declara
   },
   delete: async (id, properties, log) => {
     const hidden = hiddenOf(properties);
+    if (isGivenUp(hidden.target))
+      log.warning(`${placeOfName(hidden.target)} is given up: ${hidden.target.dnsName} stays there`);
     await releaseFormerNames(formerNamesIn(properties), hidden.target, log);
     const problems = await deleteLoadBalancer(id, incarnationOf(properties), hidden, log);
     if (problems.length > 0) throw new ShownError(nameOf(hidden), problems.join("\n"));
@@ -95,7 +99,8 @@ async function apply(
   tellNameLeft(old?.target ?? null, hidden.target, log);
   const former = formerNamesAfter(olds, old, hidden.target, now);
   const delegation = delegationOutput(hidden.target, inputs.dnsListen);
-  const outputs = { hostStatus, dnsHealth: dnsHealthOf(hidden.target), ...delegation, ...former };
+  const dnsHealth = dnsHealthOf(hidden.target);
+  const outputs = { hostStatus, dnsHealth, ...delegation, ...former, ...givenUpDrift(hidden.target, log) };
   // The next `up`, or a destroy, removes what is still there.
   const target = withHostsOf(old?.target ?? null, remaining, hidden.target);
   const outs = outputsFrom(declaration, inputs, outputs, { hidden: { ...hidden, target }, incarnation });

@@ -16,6 +16,7 @@ import type { HiddenInput } from "../resource/hidden-input";
 import { isKind } from "../resource/operation";
 import {
   declaredOf,
+  driftOf,
   hiddenOf,
   incarnationOf,
   inputsFrom,
@@ -32,6 +33,7 @@ import { hostProblems } from "./problems";
 import { mendable, rootOnly } from "./root-only";
 import { dnsHealthOf } from "./dns-health";
 import { formerNamesIn } from "./former-name";
+import { isGivenUp, placeOfName } from "./given-up";
 import { hostStatusOf } from "./status";
 
 type Part = DeclaredObjectOf<"loadBalancer">;
@@ -80,7 +82,7 @@ export async function readLoadBalancer(
     ...hostProblems(id, observed),
     ...wrongNames(hidden.target, sights),
     ...driftIn(inputs, hidden, { parts, silent, active }),
-    ...(part === undefined ? {} : await zoneDrift(hidden, sights, log)),
+    ...(part === undefined ? {} : await zoneDrift(hidden, sights, driftOf(properties), log)),
   };
   const hostStatus = { ...(properties["hostStatus"] as object | undefined), ...seen };
   // Of a host that does not answer all is said already.
@@ -105,13 +107,19 @@ export async function readLoadBalancer(
 async function zoneDrift(
   { target, owner }: HiddenInput,
   sights: Sights,
+  last: Properties,
   log: ResourceLog,
 ): Promise<Record<string, string>> {
+  const place = placeOfName(target);
+  const known = Object.fromEntries(
+    Object.entries(last as Record<string, string>).filter(([at]) => at === place),
+  );
+  if (isGivenUp(target)) return known;
   const problem = await nameProblem(target, owner, planPublication(target, sights).current);
   if (problem === null) return {};
-  if ("drift" in problem) return { [`zone ${target.dns?.rfc2136.zone ?? ""}`]: problem.drift };
+  if ("drift" in problem) return { [place]: problem.drift };
   log.warning(`${problem.unseen} What was last known of ${target.dnsName} stays.`);
-  return {};
+  return known;
 }
 
 function partsIn(sights: Sights, id: string, owner: string | null): Map<string, Part> {
