@@ -8,6 +8,8 @@ import { leaksIn, type Secret } from "../support/secret-forms";
 import type { HostsSite } from "./site";
 
 const POLL_MILLISECONDS = 20;
+/** Of a command in which a secret was. */
+const SHOWN_CHARACTERS = 80;
 /** Larger files are programs. */
 const FILE_BYTES_MAX = 8 * 1024 ** 2;
 const KEYS = `${HOST_LAYOUT.stateDir}/${STATE_FILES.keys}`;
@@ -17,8 +19,8 @@ export interface SecretWatch {
   /** Looks at all that stays on the hosts: files that they wrote, journals, what their agents answer. */
   readonly lookAtHosts: () => Promise<void>;
   /**
-   * Looks at all that was printed and written where Pulumi runs, and tells where secrets were seen so far, and in how
-   * many processes of the agent there were none.
+   * Looks at all that was printed and written where Pulumi runs, and tells where secrets were seen so far, and how many
+   * processes of agents were looked at.
    */
   readonly report: () => { readonly found: readonly string[]; readonly processes: number };
   readonly stop: () => void;
@@ -66,7 +68,8 @@ class Processes {
       if (this.#seen.get(pid) === command) return [];
       this.#seen.set(pid, command);
       if (command.includes(HOST_LAYOUT.root)) this.ofAgents += 1;
-      return [[`process ${pid}: ${command.slice(0, 80)}`, `${command} ${read(`/proc/${pid}/environ`)}`]];
+      const shown = command.replaceAll("\0", " ").slice(0, SHOWN_CHARACTERS);
+      return [[`process ${pid}: ${shown}`, `${command} ${read(`/proc/${pid}/environ`)}`]];
     });
     return Object.fromEntries(entries) as Record<string, string>;
   }
@@ -107,7 +110,7 @@ function ask(host: TestHost, call: string): Promise<string> {
 /** Empty: it is gone meanwhile. */
 function read(file: string): string {
   try {
-    return readFileSync(file, "latin1").replaceAll("\0", " ");
+    return readFileSync(file, "latin1");
   } catch {
     return "";
   }

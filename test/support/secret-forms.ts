@@ -28,7 +28,7 @@ export function keySecret(name: string, pem: string, passphrase?: string): Secre
   return { name, forms: [...new Set(forms)] };
 }
 
-/** Which secret is where; empty when none is anywhere. */
+/** Which secret is where; empty when none is anywhere. Bytes are found as such in what was read as latin1. */
 export function leaksIn(places: Readonly<Record<string, string>>, secrets: readonly Secret[]): string[] {
   return Object.entries(places).flatMap(([place, text]) =>
     secrets
@@ -45,7 +45,7 @@ function formsOfBytes(bytes: Buffer): string[] {
   const base64 = BASE64_ALIGNMENTS.map((before) => base64Within(bytes, before));
   const base64url = base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
   const hexadecimal = bytes.toString("hex");
-  return [...base64, ...base64url, hexadecimal, hexadecimal.toUpperCase()];
+  return [bytes.toString("latin1"), ...base64, ...base64url, hexadecimal, hexadecimal.toUpperCase()];
 }
 
 /** What base64 makes of the bytes after so many others, without the characters that these and later ones share. */

@@ -54,7 +54,8 @@ function expectFound(secret: Secret, pem: string): void {
     json: JSON.stringify({ pem }),
     base64: Buffer.from(`k${pem}`).toString("base64"),
     body,
-    bytes: Buffer.from(body, "base64").toString("hex"),
+    bytes: Buffer.from(body, "base64").toString("latin1"),
+    hexadecimal: Buffer.from(body, "base64").toString("hex"),
   };
   expect(leaksIn(places, [secret])).toEqual(Object.keys(places).map((place) => `key in ${place}`));
 }
