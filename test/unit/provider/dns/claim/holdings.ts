@@ -13,7 +13,7 @@ import type { MemoryZone } from "../../../../support/dns/memory-zone";
 
 export const ZONE = "example.test";
 export const WWW = "www.example.test";
-export const PROOF = "_offload-challenge.example.test";
+const PROOF = "_offload-challenge.example.test";
 
 export function cname(target: string, ttlSeconds = 600, name = WWW): RecordData {
   return { type: "CNAME", name, ttlSeconds, target };

@@ -154,7 +154,7 @@ export class World {
   }
 }
 
-export function ownerOf(who: number): string {
+function ownerOf(who: number): string {
   return `shop/stack-${who}/Any/name`;
 }
 
