@@ -51,7 +51,7 @@ export function recordName({ inputs }: Member): string | undefined {
 }
 
 /** The load balancer that a resource belongs to; undefined while that is an output. */
-export function loadBalancerIdOf({ target }: Member): string | undefined {
+function loadBalancerIdOf({ target }: Member): string | undefined {
   return text(plainTarget(target)["loadBalancerId"]);
 }
 
