@@ -1,3 +1,3 @@
 export { bindMissing, startBind } from "./bind";
 export { knotMissing, startKnot } from "./knot";
-export { newKey, type DnsPrimary } from "./primary";
+export { newKey, type DnsPrimary, type TsigKey } from "./primary";

@@ -29,7 +29,9 @@ describe("a login that may not replace the agent", () => {
   /** Nothing in the program has changed. Without an engine, warnings go to standard error. */
   async function changes(hostStatus: Record<string, HostStatus>): Promise<boolean | undefined> {
     vi.spyOn(process.stdout, "write").mockReturnValue(true);
-    const properties = { hostStatus, __offload: { owner: "o", target: { hosts: {} } } };
+    const of = { loadBalancerId: "shop-prod-web", dnsName: "web.lb.internal", dnsPort: null, hosts: {} };
+    const target = { ...of, verify: "deployer", timeoutSeconds: 300 };
+    const properties = { hostStatus, __offload: { owner: "o", urn: "u", target } };
     return (await loadBalancerProvider.diff?.("shop-prod-web", properties, properties))?.changes;
   }
 

@@ -60,6 +60,8 @@ describe("what a change of inputs means", () => {
     expect(listener({}, { listenerPort: 444 }).replaces).toEqual(["listenerPort"]);
     expect(listener({}, { idleTimeout: 60 }).replaces).toEqual([]);
     expect(listener({}, hidden({}, { loadBalancerId: "shop-dev-other" })).replaces).toEqual(["loadBalancer"]);
+    const renamed = { ...CORRECT.loadBalancer, ...hidden({}, { loadBalancerId: "shop-dev-other" }) };
+    expect(between(loadBalancerDeclaration, CORRECT.loadBalancer, renamed).replaces).toEqual([]);
   });
 
   it("replaces a record on another name", () => {

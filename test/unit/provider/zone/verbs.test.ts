@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cnameRecordDeclaration } from "../../../../provider/cname-record/declaration";
 import { cnameRecordZoneOperation } from "../../../../provider/cname-record/zone-operation";
+import { outlastLeases } from "../../../../provider/dns/leases";
 import type { Primary } from "../../../../provider/dns/rfc2136/primary";
 import type { ResourceLog } from "../../../../provider/engine-log/resource-log";
 import { zoneVerbs } from "../../../../provider/zone/handler";
@@ -183,6 +184,13 @@ describe("a refresh of a record in somebody's zone", () => {
   it.each<[string, (zone: MemoryZone, inputs: (changes?: object, owner?: string) => Properties) => unknown]>([
     ["is nowhere", (zone) => (zone.records = [])],
     [
+      "leads elsewhere, in nobody's name",
+      (zone) => {
+        zone.records = [];
+        byHand(zone, add(cname("hand.example.net")));
+      },
+    ],
+    [
       "is a person's by now",
       (zone) => {
         zone.records = [];
@@ -197,6 +205,14 @@ describe("a refresh of a record in somebody's zone", () => {
     const { zone, inputs } = await site();
     const { outs } = await verbs.create(inputs(), log);
     await come(zone, inputs);
+    expect(await verbs.read(ID, outs, log)).toEqual({ id: "", props: {} });
+  });
+
+  it("knows that one is gone that was switched off, and of which nothing was there but whose it is", async () => {
+    const { zone, inputs } = await site();
+    const { outs } = await verbs.create(inputs({ status: "DISABLE" }), log);
+    expect(await verbs.read(ID, outs, log)).toEqual({ id: ID, props: outs });
+    zone.records = [];
     expect(await verbs.read(ID, outs, log)).toEqual({ id: "", props: {} });
   });
 
@@ -234,6 +250,15 @@ describe("taking a record away", () => {
     expect(said).toEqual([
       `${WWW} stays in zone example.test: what is there now is not what ${ID} left there`,
     ]);
+  });
+
+  it("or leading it elsewhere lets what it led to wait for resolvers", async () => {
+    vi.stubEnv("OFFLOAD_SKIP_WAITS", "");
+    const { inputs } = await site();
+    const { outs } = await verbs.create(inputs({ ttl: 2, value: "first.example.net" }), log);
+    await verbs.update(ID, outs, inputs({ value: "second.example.net" }), log);
+    await outlastLeases("first.example.net", log);
+    expect(said[0]).toMatch(/^waiting [12] s until resolvers have forgotten www\.example\.test/);
   });
 
   it("waits for resolvers, but not where the record has a successor or was switched off", async () => {
