@@ -12,7 +12,8 @@ export interface Refused {
 /** A Domain by its resource's name, and what is said of it. */
 type Saying = readonly [name: string, domain: DomainArgs, message: string];
 
-const IN_BASE64 = "Give it as `tsig-keygen` (BIND) or `keymgr -t` (Knot) prints it, in Base64.";
+const IN_BASE64 =
+  "Give the Base64 text alone: what `tsig-keygen` (BIND) or `keymgr -t` (Knot) prints after `secret`, without the rest of the key's block.";
 
 /** What a preview finds without asking any server. */
 export function mistakes({ site }: ZoneProject): Refused {

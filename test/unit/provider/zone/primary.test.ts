@@ -107,8 +107,9 @@ describe("the secret of a zone's key", () => {
       await secretOf({ keySecretFile: join(directory, "VALUE_PUT_HERE_BY_MISTAKE") }),
     ];
     const malformed = (from: string): string =>
-      `DNS key Offload., ${from}: the secret holds a character that Base64 does not have there. Give it as ` +
-      "`tsig-keygen` (BIND) or `keymgr -t` (Knot) prints it, in Base64. (TSIG_SECRET_MALFORMED)";
+      `DNS key Offload., ${from}: the secret holds a character that Base64 does not have there. ` +
+      "Give the Base64 text alone: what `tsig-keygen` (BIND) or `keymgr -t` (Knot) prints after `secret`, " +
+      "without the rest of the key's block. (TSIG_SECRET_MALFORMED)";
     expect(said.slice(0, 2)).toEqual([malformed("`keySecret`"), malformed("OFFLOAD_DNS_KEY_SECRET")]);
     expect(said.join("\n")).not.toContain("BY_MISTAKE");
     expect(said.join("\n")).not.toContain(VALUE);

@@ -41,7 +41,7 @@ describe.each(PLACES)(
       ],
       [
         { keySecret: "not base64!" },
-        "keySecret: the secret holds a character that Base64 does not have there. Give it as `tsig-keygen` (BIND) or `keymgr -t` (Knot) prints it, in Base64. (TSIG_SECRET_MALFORMED)",
+        "keySecret: the secret holds a character that Base64 does not have there. Give the Base64 text alone: what `tsig-keygen` (BIND) or `keymgr -t` (Knot) prints after `secret`, without the rest of the key's block. (TSIG_SECRET_MALFORMED)",
       ],
       [
         { zone: "sub.example.org" },

@@ -37,8 +37,8 @@ describe("what a person reads when the primary says", () => {
   test.each([
     [
       "NOTAUTH",
-      `${SERVER} is not the primary of zone example.com (NOTAUTH). Give \`server\` the zone's primary, or correct ` +
-        "`zone`: `dig example.com SOA` names both. (DNS_ZONE_NOT_SERVED)",
+      `${SERVER} is not the primary of zone example.com (NOTAUTH). Give \`server\` the zone's primary, ` +
+        "or `zone` the zone that the name is in: `dig` with the name and SOA says which, and names its primary. (DNS_ZONE_NOT_SERVED)",
     ],
     [
       "NOTZONE",

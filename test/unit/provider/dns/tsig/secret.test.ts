@@ -16,7 +16,7 @@ describe("the secret of a key", () => {
   });
 
   const REMEDY =
-    "Give it as `tsig-keygen` (BIND) or `keymgr -t` (Knot) prints it, in Base64. (TSIG_SECRET_MALFORMED)";
+    "Give the Base64 text alone: what `tsig-keygen` (BIND) or `keymgr -t` (Knot) prints after `secret`, without the rest of the key's block. (TSIG_SECRET_MALFORMED)";
   test.each([
     ["", "is empty"],
     ["  \n", "is empty"],
