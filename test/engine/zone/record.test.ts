@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bindMissing, knotMissing, startBind, startKnot, type DnsPrimary } from "../../support/dns";
 import { kdig } from "../../support/dns/kdig";
-import { nsupdate } from "../../support/dns/nsupdate";
+import { nsupdate, testedByNsupdate } from "../../support/dns/nsupdate";
 import { describeUnless } from "../../support/needs";
 import { DeploymentError } from "../../support/engine";
 import { ZoneSite } from "./zone-site";
@@ -43,6 +43,9 @@ function recordsIn(start: (settings: { records: readonly string[] }) => Promise<
         "www.example.test. 600 IN CNAME web.lb.example.net.",
       ]);
       expect(await lines(OWNER)).toHaveLength(1);
+      const isThere = "prereq yxrrset www.example.test. CNAME";
+      expect(await testedByNsupdate(primary, `${isThere} web.lb.example.net.`)).toBe("NOERROR");
+      expect(await testedByNsupdate(primary, `${isThere} other.example.net.`)).toBe("NXRRSET");
       if (primary.kind === "knot") {
         expect(await kdig(primary, "www.example.test", "CNAME")).toEqual(await lines("www.example.test."));
         expect(await kdig(primary, OWNER, "TXT")).toEqual(await lines(OWNER));
