@@ -94,7 +94,7 @@ function keysRefused({ site, bind, knot, reader }: ZoneProject): Saying[] {
       [
         `${kind}-secret`,
         below(zones[kind], "secret", { keySecret }),
-        `${server} has another secret for the key offload-test (BADSIG). Give \`keySecret\` the secret that stands in the server's configuration. (TSIG_SIGNATURE_REFUSED)`,
+        `${server} has another secret for the key offload-test (BADSIG). Give \`keySecret\` the secret that stands in the server's configuration. Refresh and destroy, which go by the last \`up\`, take it from OFFLOAD_DNS_KEY_SECRET_OFFLOAD_TEST in the environment. (TSIG_SIGNATURE_REFUSED)`,
       ],
       [
         `${kind}-name`,
@@ -118,12 +118,12 @@ function keysRefused({ site, bind, knot, reader }: ZoneProject): Saying[] {
     [
       "variable",
       below(zones.bind, "variable", { keySecret: undefined, keySecretEnv: "OFFLOAD_TEST_NO_KEY" }),
-      "the secret of the DNS key offload-test is not here: the environment variable that `keySecretEnv` names is not set. Provide it, or set OFFLOAD_DNS_KEY_SECRET for this run. (DNS_KEY_MISSING)",
+      "the secret of the DNS key offload-test is not here: the environment variable that `keySecretEnv` names is not set. Provide it, or set OFFLOAD_DNS_KEY_SECRET_OFFLOAD_TEST for this run. (DNS_KEY_MISSING)",
     ],
     [
       "file",
       below(zones.bind, "file", { keySecret: undefined, keySecretFile: "/nonexistent/key" }),
-      "the secret of the DNS key offload-test is not here: the file that `keySecretFile` names cannot be read: there is no such file. Provide it, or set OFFLOAD_DNS_KEY_SECRET for this run. (DNS_KEY_MISSING)",
+      "the secret of the DNS key offload-test is not here: the file that `keySecretFile` names cannot be read: there is no such file. Provide it, or set OFFLOAD_DNS_KEY_SECRET_OFFLOAD_TEST for this run. (DNS_KEY_MISSING)",
     ],
   ];
 }
