@@ -42,7 +42,8 @@ export const dnsErrors = defineErrors({
   DNS_ZONE_NOT_SERVED: {
     status: 409,
     problem: "the DNS server at {server} is not the primary of zone {zone} ({rcode})",
-    remedy: "Give `server` the zone's primary, or `zone` the zone that the name is in: `dig` with the name and SOA says which, and names its primary",
+    remedy:
+      "Give `server` the zone's primary, or `zone` the zone that the name is in: `dig` with the name and SOA says which, and names its primary",
     cause: "The zone is not configured there, or the server is a secondary, which takes no updates.",
   },
   DNS_NAME_OUTSIDE_ZONE: {
@@ -140,7 +141,8 @@ export const dnsErrors = defineErrors({
   TSIG_SECRET_MALFORMED: {
     status: 400,
     problem: "the secret {detail}",
-    remedy: "Give the Base64 text alone: what `tsig-keygen` (BIND) or `keymgr -t` (Knot) prints after `secret`, without the rest of the key's block",
+    remedy:
+      "Give the Base64 text alone: what `tsig-keygen` (BIND) or `keymgr -t` (Knot) prints after `secret`, without the rest of the key's block",
     cause: "The text was cut or changed when it was copied, or is another kind of secret.",
   },
   TSIG_SECRET_SHORT: {
