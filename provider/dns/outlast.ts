@@ -29,6 +29,10 @@ export async function outlastResolvers(name: string, ttlSeconds: number, log: Re
 
 /** How long a name with that TTL is waited for. */
 export function outlastSeconds(ttlSeconds: number): number {
-  const isSkipped = (process.env["OFFLOAD_SKIP_WAITS"] ?? "") !== "";
-  return isSkipped ? 0 : Math.max(0, Math.min(ttlSeconds, LIMITS.outlastSeconds));
+  return areWaitsSkipped() ? 0 : Math.max(0, Math.min(ttlSeconds, LIMITS.outlastSeconds));
+}
+
+/** OFFLOAD_SKIP_WAITS says that nobody is to be waited for. */
+export function areWaitsSkipped(): boolean {
+  return (process.env["OFFLOAD_SKIP_WAITS"] ?? "") !== "";
 }

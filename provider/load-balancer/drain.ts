@@ -1,4 +1,5 @@
 import { LIMITS, type Document } from "tls-offload-agent/contract";
+import { areWaitsSkipped } from "../dns/outlast";
 import { poll } from "../fleet/deadline";
 import type { Attempt } from "../fleet/reach";
 import type { ResourceLog } from "../engine-log/resource-log";
@@ -40,7 +41,7 @@ export async function drainHost(
  * have it. An agent that dies meanwhile holds nothing up. OFFLOAD_SKIP_WAITS does not wait.
  */
 export async function outlastConnections(agent: AgentClient, log: ResourceLog): Promise<void> {
-  if ((process.env["OFFLOAD_SKIP_WAITS"] ?? "") !== "") return;
+  if (areWaitsSkipped()) return;
   try {
     await awaitTheirEnd(agent, log);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LIMITS, OffloadError } from "tls-offload-agent/contract";
+import { areWaitsSkipped } from "../dns/outlast";
 import type { ResourceLog } from "../engine-log/resource-log";
 import { deadlineIn } from "../fleet/deadline";
 import { inParallel } from "../fleet/queue";
@@ -34,8 +35,7 @@ export async function removeHosts(
 
 /** A host that has left the name serves until its address is forgotten. OFFLOAD_SKIP_WAITS does not wait. */
 async function outlastResolvers(host: string, old: Target, { log, deadline }: Attempt): Promise<void> {
-  const skipped = (process.env["OFFLOAD_SKIP_WAITS"] ?? "") !== "";
-  if (skipped || old.hosts[host]?.status !== "Active") return;
+  if (areWaitsSkipped() || old.hosts[host]?.status !== "Active") return;
   const ttlSeconds = nameTtlSeconds(old);
   if (ttlSeconds === 0) return;
   const seconds = Math.ceil(Math.min(ttlSeconds, deadline.remainingSeconds()));

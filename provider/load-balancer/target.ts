@@ -1,13 +1,12 @@
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { normalize } from "../dns/name";
 import type { Target } from "../resource/hidden-input";
 import { properties } from "../resource/known";
 import { changeInput } from "../program/sealed";
 import type { Rfc2136Args } from "../zone/args";
 import type { HostArgs, LoadBalancerArgs, LoadBalancerReference } from "./args";
-import { lasting } from "../zone/declared";
+import { lasting, normalName } from "../zone/declared";
 import { FILE_PATHS } from "./schema";
 
 const targets = new WeakMap<pulumi.Resource, pulumi.Input<Target>>();
@@ -50,10 +49,6 @@ function zoneIn({ dns, dnsName }: LoadBalancerArgs, loadBalancerId: string): obj
   const parent = (known: string): string => known.split(".").slice(1).join(".");
   const fallback = typeof name === "string" ? parent(name) : pulumi.output(name).apply(parent);
   return { rfc2136: { ...given, zone: normalName(given.zone ?? fallback) } };
-}
-
-function normalName(name: pulumi.Input<string>): pulumi.Input<string> {
-  return typeof name === "string" ? normalize(name) : pulumi.output(name).apply(normalize);
 }
 
 /** For a load balancer, and for what leads its own dependents to one. */

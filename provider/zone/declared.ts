@@ -27,6 +27,7 @@ export function lasting(path: unknown): unknown {
   return typeof path !== "string" || path === "" || path.startsWith("~/") ? path : resolve(path);
 }
 
-function normalName(name: pulumi.Input<string>): pulumi.Input<string> {
+/** Names are compared without case and final dot; so they are kept that way. */
+export function normalName(name: pulumi.Input<string>): pulumi.Input<string> {
   return typeof name === "string" ? normalize(name) : pulumi.output(name).apply(normalize);
 }
