@@ -4,6 +4,7 @@ import { visit } from "../../scripts/demo/visit";
 import { bindMissing, knotMissing, type DnsPrimary } from "../support/dns";
 import { lookUp } from "../support/dns/look-up";
 import { nsupdate } from "../support/dns/nsupdate";
+import { recordsOf } from "../support/dns/records-of";
 import { describeUnless } from "../support/needs";
 import { pulumiMissing, type PulumiRun } from "../support/pulumi-cli";
 import { mistakes, refusals } from "./zone-refusals";
@@ -167,10 +168,6 @@ describeUnless(missing, "a site with names in zones of BIND and Knot, through th
 async function leadAway(primary: DnsPrimary): Promise<void> {
   const name = `www.${primary.zone}.`;
   await nsupdate(primary, `update delete ${name} CNAME`, `update add ${name} 60 CNAME by-hand.example.net.`);
-}
-
-async function recordsOf(primary: DnsPrimary): Promise<string[]> {
-  return (await primary.records()).filter((line) => !line.includes(" SOA ")).sort();
 }
 
 /** What BIND was sent about a name and made of it, by the connection on which it came. */

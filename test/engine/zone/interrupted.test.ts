@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bindMissing, newKey, startBind, type DnsPrimary } from "../../support/dns";
-import { DeploymentError, visibleText } from "../../support/engine";
+import { visibleText } from "../../support/engine";
+import { recordsOf } from "../../support/dns/records-of";
 import { describeUnless } from "../../support/needs";
 import { ZoneSite, type ZoneSettings } from "./zone-site";
 
@@ -42,7 +43,7 @@ describeUnless(bindMissing(), "a zone whose", () => {
     const site = new ZoneSite(primary);
     await site.engine.up(site.program());
     await primary.stop();
-    expect(await failureOf(site, CHANGED)).toMatch(
+    expect(await site.failure(CHANGED)).toMatch(
       new RegExp(
         `no connection to the DNS server at 127\\.0\\.0\\.1 port ${primary.port}: .* Look whether it runs`,
       ),
@@ -78,7 +79,7 @@ describeUnless(bindMissing(), "a zone whose", () => {
   it("key was replaced takes the new one in place, and shows neither of them", async () => {
     const site = new ZoneSite(primary);
     const wrong = newKey(primary.key.name).secret;
-    const said: string[] = [await failureOf(site, { way: { keySecret: wrong } })];
+    const said: string[] = [await site.failure({ way: { keySecret: wrong } })];
     expect(said[0]).toContain(
       `the DNS server at 127.0.0.1 port ${primary.port} has another secret for the key ${primary.key.name} (BADSIG).`,
     );
@@ -109,14 +110,4 @@ function changesOf(verb: "create" | "update" | "delete"): Partial<ZoneSettings> 
 
 function withoutIncarnations(lines: readonly string[]): string[] {
   return lines.map((line) => line.replace(/incarnation=[^,]*/, "incarnation"));
-}
-
-async function recordsOf(primary: DnsPrimary): Promise<string[]> {
-  return (await primary.records()).filter((line) => !line.includes(" SOA ")).sort();
-}
-
-async function failureOf(site: ZoneSite, changes: Partial<ZoneSettings>): Promise<string> {
-  const error: unknown = await site.engine.up(site.program(changes)).catch((failure: unknown) => failure);
-  expect(error).toBeInstanceOf(DeploymentError);
-  return (error as DeploymentError).message;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bindMissing, knotMissing, startBind, startKnot, type DnsPrimary } from "../../support/dns";
 import { DeploymentError } from "../../support/engine";
+import { recordsOf } from "../../support/dns/records-of";
 import { describeUnless } from "../../support/needs";
 import { ZoneSite } from "./zone-site";
 
@@ -55,8 +56,4 @@ async function outcomeOf(site: ZoneSite, value: string): Promise<string> {
     () => "",
     (error: unknown) => (error instanceof DeploymentError ? error.message : String(error)),
   );
-}
-
-async function recordsOf(primary: DnsPrimary): Promise<string[]> {
-  return (await primary.records()).filter((line) => !line.includes(" SOA ")).sort();
 }

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bindMissing, knotMissing, startBind, startKnot, type DnsPrimary } from "../../support/dns";
 import { kdig } from "../../support/dns/kdig";
 import { nsupdate, testedByNsupdate } from "../../support/dns/nsupdate";
+import { recordsOf } from "../../support/dns/records-of";
 import { describeUnless } from "../../support/needs";
-import { DeploymentError } from "../../support/engine";
 import { ZoneSite } from "./zone-site";
 
 const OWNER = "_offload-owner.www.example.test.";
@@ -33,7 +33,7 @@ function recordsIn(start: (settings: { records: readonly string[] }) => Promise<
   describe("a record", () => {
     it("is made, changed in place, and gone, with the domain's proof beside it", async () => {
       const site = new ZoneSite(primary);
-      const before = await primary.records();
+      const before = await recordsOf(primary);
       const { stackOutputs } = await site.engine.up(site.program());
       expect(stackOutputs).toMatchObject({
         verification: { status: "verified" },
@@ -61,7 +61,7 @@ function recordsIn(start: (settings: { records: readonly string[] }) => Promise<
         "www.example.test. 600 IN CNAME web.lb.example.net.",
       ]);
       await site.engine.destroy();
-      expect(withoutSoa(await primary.records())).toEqual(withoutSoa(before));
+      expect(await recordsOf(primary)).toEqual(before);
     });
 
     it("that somebody changed or removed by hand is shown by a refresh and mended", async () => {
@@ -92,26 +92,26 @@ function recordsIn(start: (settings: { records: readonly string[] }) => Promise<
 
     it("is refused where there is one that is not ours, unless it is to be taken over", async () => {
       const site = new ZoneSite(primary);
-      const before = await primary.records();
-      expect(await failureOf(site, { rr: "alias" })).toContain(
+      const before = await recordsOf(primary);
+      expect(await site.failure({ rr: "alias" })).toContain(
         "alias.example.test is there already and was not made by this program: CNAME elsewhere.example.net. Remove it, choose another name, or take it over with `adopt: true`. (RECORD_FOREIGN)",
       );
-      expect(await failureOf(site, { rr: "taken" })).toContain(
+      expect(await site.failure({ rr: "taken" })).toContain(
         "taken.example.test has records of other types (A), beside which this one cannot stand. Remove these, or choose another name. (RECORD_IN_THE_WAY)",
       );
-      expect(await failureOf(site, { rr: "taken", adopt: true })).toContain("(RECORD_IN_THE_WAY)");
+      expect(await site.failure({ rr: "taken", adopt: true })).toContain("(RECORD_IN_THE_WAY)");
       await site.engine.up(site.program({ rr: "alias", adopt: true }));
       expect(await lines("alias.example.test.")).toEqual([
         "alias.example.test. 600 IN CNAME web.lb.example.net.",
       ]);
       await site.engine.destroy();
       await byHand("update add alias.example.test. 600 CNAME elsewhere.example.net.");
-      expect(withoutSoa(await primary.records())).toEqual(withoutSoa(before));
+      expect(await recordsOf(primary)).toEqual(before);
     });
 
     it("that somebody re-pointed by hand stays when its resource goes, and only its owner record goes", async () => {
       const site = new ZoneSite(primary);
-      const before = await primary.records();
+      const before = await recordsOf(primary);
       await site.engine.up(site.program());
       await byHand(
         "update delete www.example.test. CNAME",
@@ -125,33 +125,33 @@ function recordsIn(start: (settings: { records: readonly string[] }) => Promise<
         "www.example.test. 60 IN CNAME by-hand.example.net.",
       ]);
       await byHand("update delete www.example.test. CNAME");
-      expect(withoutSoa(await primary.records())).toEqual(withoutSoa(before));
+      expect(await recordsOf(primary)).toEqual(before);
     });
 
     it("goes with its resource although somebody deleted its owner record", async () => {
       const site = new ZoneSite(primary);
-      const before = await primary.records();
+      const before = await recordsOf(primary);
       await site.engine.up(site.program());
       await byHand(`update delete ${OWNER} TXT`);
       await site.engine.destroy();
-      expect(withoutSoa(await primary.records())).toEqual(withoutSoa(before));
+      expect(await recordsOf(primary)).toEqual(before);
     });
 
     it("can lead into what the zone delegates, and cannot stand there, where nobody would see it", async () => {
       const site = new ZoneSite(primary);
-      const before = await primary.records();
+      const before = await recordsOf(primary);
       await site.engine.up(site.program({ value: "web.lb.example.test" }));
       expect((await site.engine.up(site.program({ value: "web.lb.example.test" }))).changes).toEqual([]);
       await site.engine.destroy();
-      expect(await failureOf(site, { rr: "www.lb" })).toContain("(DNS_NAME_DELEGATED)");
+      expect(await site.failure({ rr: "www.lb" })).toContain("(DNS_NAME_DELEGATED)");
       await site.engine.destroy();
-      expect(withoutSoa(await primary.records())).toEqual(withoutSoa(before));
+      expect(await recordsOf(primary)).toEqual(before);
     });
 
     it("of another stack is refused by the owner's name", async () => {
       const [mine, other] = [new ZoneSite(primary), new ZoneSite(primary, { stack: "other" })];
       await mine.engine.up(mine.program());
-      expect(await failureOf(other)).toContain(
+      expect(await other.failure()).toContain(
         "www.example.test belongs to test-project/test-stack/CnameRecord/www, not to test-project/other/CnameRecord/www. Choose another name, remove it from the other program, or take it over with `adopt: true`. (RECORD_OWNED)",
       );
       expect(await lines("www.example.test.")).toHaveLength(1);
@@ -191,14 +191,4 @@ function recordsIn(start: (settings: { records: readonly string[] }) => Promise<
   async function byHand(...commands: readonly string[]): Promise<void> {
     await nsupdate(primary, ...commands);
   }
-}
-
-async function failureOf(site: ZoneSite, changes: Parameters<ZoneSite["program"]>[0] = {}): Promise<string> {
-  const error: unknown = await site.engine.up(site.program(changes)).catch((failure: unknown) => failure);
-  expect(error).toBeInstanceOf(DeploymentError);
-  return (error as DeploymentError).message;
-}
-
-function withoutSoa(lines: readonly string[]): string[] {
-  return lines.filter((line) => !line.includes(" SOA ")).sort();
 }

@@ -6,6 +6,7 @@ import { primaryOf } from "../../support/dns/primary-of";
 import { answerTo, scriptedPrimary, type Asked, type Reply } from "../../support/dns/scripted-primary";
 import { tampered, type AnswerSigning } from "../../support/dns/sign-answer";
 import { DeploymentError } from "../../support/engine";
+import { recordsOf } from "../../support/dns/records-of";
 import { describeUnless } from "../../support/needs";
 import { ZoneSite, type ZoneSettings } from "./zone-site";
 
@@ -158,7 +159,3 @@ describeUnless(bindMissing(), "a name in a zone, when the server", () => {
     return answered(asked).subarray(0, 20);
   }
 });
-
-async function recordsOf(primary: DnsPrimary): Promise<string[]> {
-  return (await primary.records()).filter((line) => !line.includes(" SOA ")).sort();
-}

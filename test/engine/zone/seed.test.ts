@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bindMissing, knotMissing, startBind, startKnot, type DnsPrimary } from "../../support/dns";
 import { nsupdate } from "../../support/dns/nsupdate";
 import { DeploymentError } from "../../support/engine";
+import { recordsOf } from "../../support/dns/records-of";
 import { describeUnless } from "../../support/needs";
 import { onCleanup } from "../../support/workspace";
 import { NAME, SeedSite, SITE } from "./seed-site";
@@ -23,7 +24,7 @@ function namesIn(start: (settings: { records: readonly string[] }) => Promise<Dn
   let before: readonly string[];
   beforeAll(async () => {
     primary = await start({ records: ["foreign.lb A 192.0.2.1"] });
-    before = withoutSoa(await primary.records());
+    before = await recordsOf(primary);
   });
   afterAll(() => primary.stop());
   const owners = async (): Promise<string[]> =>
@@ -43,7 +44,7 @@ function namesIn(start: (settings: { records: readonly string[] }) => Promise<Dn
       await site.engine.refresh();
       expect((await site.engine.preview(site.program({ hosts: { b: B } }))).changes).toEqual([]);
       await site.engine.destroy();
-      expect(withoutSoa(await primary.records())).toEqual(before);
+      expect(await recordsOf(primary)).toEqual(before);
     });
 
     it("whose name somebody led elsewhere is told, and leads to its hosts again", async () => {
@@ -68,7 +69,7 @@ function namesIn(start: (settings: { records: readonly string[] }) => Promise<Dn
       expect((await site.resolved()).addresses).toEqual([A]);
       await nsupdate(primary, `update delete _offload-owner.${NAME}.`);
       await site.engine.destroy();
-      expect(withoutSoa(await primary.records())).toEqual(before);
+      expect(await recordsOf(primary)).toEqual(before);
     });
 
     it("takes over the name that a person made, where the program says so", async () => {
@@ -77,7 +78,7 @@ function namesIn(start: (settings: { records: readonly string[] }) => Promise<Dn
       await site.engine.up(site.program({ adopt: true }));
       expect((await site.resolved()).addresses).toEqual([A]);
       await site.engine.destroy();
-      expect(withoutSoa(await primary.records())).toEqual(before);
+      expect(await recordsOf(primary)).toEqual(before);
     });
 
     it("gets another name, and keeps the old one until the records lead to the new one", async () => {
@@ -91,7 +92,7 @@ function namesIn(start: (settings: { records: readonly string[] }) => Promise<Dn
       expect((await primary.records()).filter((line) => line.includes(NAME))).toEqual([]);
       expect((await site.engine.up(renamed)).changes).toEqual([]);
       await site.engine.destroy();
-      expect(withoutSoa(await primary.records())).toEqual(before);
+      expect(await recordsOf(primary)).toEqual(before);
     });
 
     it("gives a new name back where the rename failed, or nobody would ever take it away", async () => {
@@ -109,7 +110,7 @@ function namesIn(start: (settings: { records: readonly string[] }) => Promise<Dn
       expect(await site.resolved()).toEqual({ chain: [SITE, NAME], addresses: [A] });
       await site.engine.up(site.program());
       await site.engine.destroy();
-      expect(withoutSoa(await primary.records())).toEqual(before);
+      expect(await recordsOf(primary)).toEqual(before);
     });
 
     it("keeps the old name while resolvers may lead people to it, whatever `up` comes, but not beyond a destroy", async () => {
@@ -122,7 +123,7 @@ function namesIn(start: (settings: { records: readonly string[] }) => Promise<Dn
       await site.engine.refresh();
       expect(await owners()).toHaveLength(1);
       await site.engine.destroy();
-      expect(withoutSoa(await primary.records())).toEqual(before);
+      expect(await recordsOf(primary)).toEqual(before);
     });
 
     it("is refused a name that is somebody else's before anything is done on a host", async () => {
@@ -136,11 +137,7 @@ function namesIn(start: (settings: { records: readonly string[] }) => Promise<Dn
       );
       expect(existsSync(join(site.directory, "a"))).toBe(false);
       await site.engine.destroy();
-      expect(withoutSoa(await primary.records())).toEqual(before);
+      expect(await recordsOf(primary)).toEqual(before);
     });
   });
-}
-
-function withoutSoa(lines: readonly string[]): string[] {
-  return lines.filter((line) => !line.includes(" SOA ")).sort();
 }

@@ -1,6 +1,7 @@
 import * as offload from "pulumi-tls-offload";
+import { expect } from "vitest";
 import type { DnsPrimary } from "../../support/dns";
-import { MiniEngine, type MiniEngineOptions, type Program } from "../../support/engine";
+import { DeploymentError, MiniEngine, type MiniEngineOptions, type Program } from "../../support/engine";
 import { onCleanup } from "../../support/workspace";
 
 /** What one turn of the program declares. */
@@ -54,6 +55,13 @@ export class ZoneSite {
       const record = new offload.CnameRecord("www", { domainName: domain, rr, value, ttl, status, adopt });
       return { verification, fqdn: record.fqdn };
     };
+  }
+
+  /** What a person reads of an `up` that has to fail. */
+  async failure(changes: Partial<ZoneSettings> = {}): Promise<string> {
+    const error: unknown = await this.engine.up(this.program(changes)).catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(DeploymentError);
+    return (error as DeploymentError).message;
   }
 
   way(): offload.Rfc2136Args {
